@@ -1,0 +1,65 @@
+/** Starts programs. Handed in everywhere, so that a test of the logic needs none of them. */
+export interface Command {
+  program: string;
+  args: string[];
+  /** Added to the supervisor's environment. */
+  env?: Record<string, string>;
+}
+
+export interface RunningProcess {
+  readonly pid: number;
+  /** Resolves at the end with the exit code, or null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface ProcessOutput {
+  onStdout(line: string): void;
+  onStderr(line: string): void;
+}
+
+/** @throws Error when the program cannot be started at all (not found, not executable) */
+export type ProcessRunner = (command: Command, output: ProcessOutput) => RunningProcess;
+
+async function eachLine(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    rest += decoder.decode(chunk, { stream: true });
+    const lines = rest.split(/\r\n|\n|\r/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') take(line);
+    // A program that never ends its line must not fill the memory.
+    if (rest.length > 65_536) rest = '';
+  }
+  if (rest !== '') take(rest);
+}
+
+/**
+ * The real runner. `setpriv --pdeathsig` ends the child when the supervisor is killed with SIGKILL: Bun's
+ * noOrphans does the same for `bun run`, but not for a supervisor that systemd starts in its own way.
+ */
+export const runProcess: ProcessRunner = (command, output) => {
+  const program = Bun.which(command.program);
+  if (!program) throw new Error(`program not found: ${command.program}`);
+  const guard = process.platform === 'linux' ? Bun.which('setpriv') : null;
+  const argv = [program, ...command.args];
+  const child = Bun.spawn(guard ? [guard, '--pdeathsig', 'KILL', '--', ...argv] : argv, {
+    env: { ...process.env, ...command.env },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
+  const reading = Promise.allSettled([
+    eachLine(child.stdout, output.onStdout),
+    eachLine(child.stderr, output.onStderr),
+  ]);
+  return {
+    pid: child.pid,
+    exited: child.exited.then(async (code) => {
+      await reading;
+      return child.signalCode ? null : code;
+    }),
+    kill: (signal) => child.kill(signal),
+  };
+};
