@@ -23,8 +23,11 @@ export type ProcessRunner = (command: Command, output: ProcessOutput) => Running
 
 async function eachLine(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
+  const reader = stream.getReader();
   let rest = '';
-  for await (const chunk of stream) {
+  for (;;) {
+    const { done, value: chunk } = await reader.read();
+    if (done) break;
     rest += decoder.decode(chunk, { stream: true });
     const lines = rest.split(/\r\n|\n|\r/);
     rest = lines.pop() ?? '';
