@@ -5,7 +5,7 @@
  */
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints } from '@peculiar/asn1-x509';
 import { AsnConvert } from '@peculiar/asn1-schema';
@@ -52,7 +52,7 @@ async function pemOf(key: CryptoKey): Promise<string> {
 
 /** Writes so that a power cut leaves the old or the new file, never half of one. */
 async function writeSecret(file: string, text: string): Promise<void> {
-  await Bun.write(`${file}.new`, text, { mode: 0o600 });
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
 
