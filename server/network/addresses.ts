@@ -42,7 +42,12 @@ const virtualInterfaces: [RegExp, string][] = [
 function defaultRouteInterfaces(): Set<string> {
   try {
     const rows = readFileSync('/proc/net/route', 'utf8').split('\n').slice(1);
-    return new Set(rows.map((row) => row.split('\t')).filter((row) => row[1] === '00000000').map((row) => row[0] ?? ''));
+    return new Set(
+      rows
+        .map((row) => row.split('\t'))
+        .filter((row) => row[1] === '00000000')
+        .map((row) => row[0] ?? ''),
+    );
   } catch {
     // Not Linux, or /proc is hidden: the choice then goes by the interface's order alone.
     return new Set();
@@ -81,7 +86,11 @@ function isPrivate(address: string): boolean {
  * @param wanted the setting `network.address`: `auto` or an IPv4 address
  * @param previous the address chosen before: kept while it is eligible, so that a second cable changes nothing
  */
-export function chooseAddress(found: InterfaceAddress[], wanted: string, previous: string | null): NetworkView {
+export function chooseAddress(
+  found: InterfaceAddress[],
+  wanted: string,
+  previous: string | null,
+): NetworkView {
   const addresses = found.map(classify);
   const chosen = (each: ClassifiedAddress, reason: string): NetworkView => ({
     chosen: { address: each.address, interface: each.interface },
@@ -100,7 +109,11 @@ export function chooseAddress(found: InterfaceAddress[], wanted: string, previou
   const eligible = addresses.filter((each) => each.eligible);
   const [only] = eligible;
   if (!only) {
-    return { chosen: null, reason: 'no LAN address: is the network cable plugged in, and does the router give addresses?', addresses };
+    return {
+      chosen: null,
+      reason: 'no LAN address: is the network cable plugged in, and does the router give addresses?',
+      addresses,
+    };
   }
   if (eligible.length === 1) return chosen(only, 'the only LAN address');
   const kept = eligible.find((each) => each.address === previous);

@@ -13,7 +13,11 @@ const eth = at('eth0', '192.168.1.20', true);
 
 test.each([
   [[lo, eth], '192.168.1.20', 'the only LAN address'],
-  [[lo, at('docker0', '172.17.0.1'), at('wg0', '10.9.0.2', true), at('wlan0', '10.0.0.5')], '10.0.0.5', 'the only LAN address'],
+  [
+    [lo, at('docker0', '172.17.0.1'), at('wg0', '10.9.0.2', true), at('wlan0', '10.0.0.5')],
+    '10.0.0.5',
+    'the only LAN address',
+  ],
   [[at('eth1', '10.0.0.5'), eth], '192.168.1.20', 'its interface has the default route'],
   [[at('eth1', '8.8.4.4'), at('eth2', '172.20.0.9')], '172.20.0.9', 'the first one in a private range'],
 ] as const)('chooses among %j', (found, address, reason) => {
@@ -26,7 +30,10 @@ test('says why there is none', () => {
   const view = chooseAddress([lo, at('eth0', '169.254.3.4')], 'auto', null);
   expect(view.chosen).toBeNull();
   expect(view.reason).toContain('no LAN address');
-  expect(view.addresses.map((each) => each.reason)).toEqual(['loopback', 'link-local: no DHCP server answered']);
+  expect(view.addresses.map((each) => each.reason)).toEqual([
+    'loopback',
+    'link-local: no DHCP server answered',
+  ]);
 });
 
 test('a setting overrides, and says so when it is not an address of this machine', () => {

@@ -167,12 +167,18 @@ export class SupervisedProcess {
   }
 
   #watch(staleAfter: number): void {
-    this.#staleTimer = setInterval(() => {
-      if (Date.now() - this.#touched < staleAfter) return;
-      this.options.logger.warn({ process: this.options.name, staleAfter }, 'no progress: killed, will start anew');
-      this.touch();
-      this.#child?.kill('SIGKILL');
-    }, Math.min(1000, staleAfter / 2));
+    this.#staleTimer = setInterval(
+      () => {
+        if (Date.now() - this.#touched < staleAfter) return;
+        this.options.logger.warn(
+          { process: this.options.name, staleAfter },
+          'no progress: killed, will start anew',
+        );
+        this.touch();
+        this.#child?.kill('SIGKILL');
+      },
+      Math.min(1000, staleAfter / 2),
+    );
   }
 
   #ended(code: number | null, ranFor: number): void {

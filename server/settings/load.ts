@@ -79,7 +79,9 @@ function readYaml(file: string, problems: string[]): Raw {
  */
 export function loadSettings(environment: Record<string, string | undefined>): Settings {
   const problems: string[] = [];
-  const dataDir = resolve(environment.CONSULTBOX_DATA_DIR ?? settingsSchema.properties.data.properties.dir.default);
+  const dataDir = resolve(
+    environment.CONSULTBOX_DATA_DIR ?? settingsSchema.properties.data.properties.dir.default,
+  );
   const file = resolve(dataDir, 'consultbox.yaml');
   const yaml = readYaml(file, problems);
   const known = new Set<string>();
@@ -104,7 +106,11 @@ export function loadSettings(environment: Record<string, string | undefined>): S
   }
   for (const variable of Object.keys(environment)) {
     // CONSULTBOX_TEST_… belongs to the tests; anything else unknown is a typing error that would be ignored silently.
-    if (variable.startsWith('CONSULTBOX_') && !variable.startsWith('CONSULTBOX_TEST_') && !known.has(variable)) {
+    if (
+      variable.startsWith('CONSULTBOX_') &&
+      !variable.startsWith('CONSULTBOX_TEST_') &&
+      !known.has(variable)
+    ) {
       problems.push(`${variable} (environment): no such setting; docs/settings.md lists them`);
     }
   }

@@ -22,17 +22,21 @@ export const settingsSchema = section(
         dir: Type.String({
           minLength: 1,
           default: './data',
-          description: 'Folder for the database, keys, certificates and `consultbox.yaml`. Only from the environment.',
+          description:
+            'Folder for the database, keys, certificates and `consultbox.yaml`. Only from the environment.',
         }),
       },
       'Where things are kept.',
     ),
     log: section(
       {
-        level: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
-          default: 'info',
-          description: 'The least severe line that is logged.',
-        }),
+        level: Type.Union(
+          [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')],
+          {
+            default: 'info',
+            description: 'The least severe line that is logged.',
+          },
+        ),
         format: Type.Union([Type.Literal('auto'), Type.Literal('text'), Type.Literal('json')], {
           default: 'auto',
           description: '`auto`: text on a terminal, JSON lines elsewhere.',
@@ -45,14 +49,18 @@ export const settingsSchema = section(
         address: Type.String({
           default: 'auto',
           pattern: '^(auto|(\\d{1,3}\\.){3}\\d{1,3})$',
-          description: 'The IPv4 address that the QR code carries. `auto` chooses one of the LAN addresses; a fixed one must be an address of this machine.',
+          description:
+            'The IPv4 address that the QR code carries. `auto` chooses one of the LAN addresses; a fixed one must be an address of this machine.',
         }),
         settle: seconds(3, 'An address must be gone or new for this long before anything follows.', 0, 60),
       },
       'The clinic’s LAN.',
     ),
     http: section({ port: port(8080, 'TCP port of the phone’s HTTP listener.') }, 'The listener for phones.'),
-    https: section({ port: port(8443, 'TCP port of the clinic’s HTTPS listener.') }, 'The listener for the doctor’s page.'),
+    https: section(
+      { port: port(8443, 'TCP port of the clinic’s HTTPS listener.') },
+      'The listener for the doctor’s page.',
+    ),
     internal: section(
       { port: port(8079, 'TCP port on 127.0.0.1 where the media server asks for authorisation.') },
       'The listener that only this machine reaches.',
@@ -62,7 +70,8 @@ export const settingsSchema = section(
         code: Type.String({
           default: 'auto',
           pattern: '^(auto|[A-Za-z0-9-]{6,64})$',
-          description: 'The access code of the clinic’s pages. `auto` makes one at the first start and keeps it.',
+          description:
+            'The access code of the clinic’s pages. `auto` makes one at the first start and keeps it.',
         }),
       },
       'Who may open the clinic’s pages.',
@@ -73,13 +82,22 @@ export const settingsSchema = section(
           default: 'auto',
           description: '`auto` takes MediaMTX where it can be had, else the embedded engine.',
         }),
-        program: Type.String({ default: 'auto', minLength: 1, description: 'The MediaMTX program. `auto` looks in PATH and in the cache.' }),
+        program: Type.String({
+          default: 'auto',
+          minLength: 1,
+          description: 'The MediaMTX program. `auto` looks in PATH and in the cache.',
+        }),
         downloadUrl: Type.String({
           default: 'https://github.com/bluenviron/mediamtx/releases/download',
           pattern: '^(https?|file)://',
           description: 'Base URL of MediaMTX’s releases: a mirror or an offline copy may stand here.',
         }),
-        cacheDir: Type.String({ default: 'auto', minLength: 1, description: 'Where downloaded programs are kept. `auto`: `$XDG_CACHE_HOME/consultbox` or `~/.cache/consultbox`.' }),
+        cacheDir: Type.String({
+          default: 'auto',
+          minLength: 1,
+          description:
+            'Where downloaded programs are kept. `auto`: `$XDG_CACHE_HOME/consultbox` or `~/.cache/consultbox`.',
+        }),
         rtmpPort: port(1935, 'TCP port where phones push and play.'),
         icePort: port(8189, 'UDP and TCP port of the browsers’ media.'),
         controlPort: port(9997, 'Control API, on 127.0.0.1.'),
@@ -89,7 +107,8 @@ export const settingsSchema = section(
         webrtcPort: port(8889, 'WHIP and WHEP signalling, on 127.0.0.1.'),
         hls: Type.Union([Type.Literal('low-latency'), Type.Literal('seed')], {
           default: 'low-latency',
-          description: '`seed` is the setting of the system before this one (mpegts, 3 segments of 1 s), for comparison.',
+          description:
+            '`seed` is the setting of the system before this one (mpegts, 3 segments of 1 s), for comparison.',
         }),
       },
       'The media server.',
@@ -97,9 +116,24 @@ export const settingsSchema = section(
     transcoding: section(
       {
         program: Type.String({ default: 'ffmpeg', minLength: 1, description: 'The FFmpeg program.' }),
-        aacBitrate: Type.Integer({ minimum: 32, maximum: 320, default: 128, description: 'The doctor’s sound on its way to the phone, kbit/s.' }),
-        aacChannels: Type.Integer({ minimum: 1, maximum: 2, default: 1, description: '1 is enough for voice and costs less; 2 is stereo.' }),
-        opusBitrate: Type.Integer({ minimum: 16, maximum: 256, default: 64, description: 'The patient’s sound on its way to the page, kbit/s.' }),
+        aacBitrate: Type.Integer({
+          minimum: 32,
+          maximum: 320,
+          default: 128,
+          description: 'The doctor’s sound on its way to the phone, kbit/s.',
+        }),
+        aacChannels: Type.Integer({
+          minimum: 1,
+          maximum: 2,
+          default: 1,
+          description: '1 is enough for voice and costs less; 2 is stereo.',
+        }),
+        opusBitrate: Type.Integer({
+          minimum: 16,
+          maximum: 256,
+          default: 64,
+          description: 'The patient’s sound on its way to the page, kbit/s.',
+        }),
         stale: seconds(15, 'An FFmpeg that reports no progress for this long is replaced.', 3, 600),
       },
       'FFmpeg.',
@@ -116,9 +150,22 @@ export const settingsSchema = section(
     ),
     player: section(
       {
-        minCache: Type.Number({ minimum: 0.1, maximum: 10, default: 0.2, description: 'live-player’s `min-cache`, seconds.' }),
-        maxCache: Type.Number({ minimum: 0.1, maximum: 10, default: 0.8, description: 'live-player’s `max-cache`, seconds.' }),
-        mode: Type.Union([Type.Literal('live'), Type.Literal('RTC')], { default: 'live', description: 'live-player’s `mode`.' }),
+        minCache: Type.Number({
+          minimum: 0.1,
+          maximum: 10,
+          default: 0.2,
+          description: 'live-player’s `min-cache`, seconds.',
+        }),
+        maxCache: Type.Number({
+          minimum: 0.1,
+          maximum: 10,
+          default: 0.8,
+          description: 'live-player’s `max-cache`, seconds.',
+        }),
+        mode: Type.Union([Type.Literal('live'), Type.Literal('RTC')], {
+          default: 'live',
+          description: 'live-player’s `mode`.',
+        }),
       },
       'What the mini-program’s player is told.',
     ),

@@ -49,7 +49,9 @@ test.each(['media: 3\n', 'medai:\n  rtmpPort: 1\n', 'media:\n  port: 1\n', '- a\
 );
 
 test('an unknown variable is a problem, since it would be ignored silently', () => {
-  expect(problemsOf({ CONSULTBOX_DATA_DIR: dataDir(), CONSULTBOX_HTPP_PORT: '1' })[0]).toContain('CONSULTBOX_HTPP_PORT');
+  expect(problemsOf({ CONSULTBOX_DATA_DIR: dataDir(), CONSULTBOX_HTPP_PORT: '1' })[0]).toContain(
+    'CONSULTBOX_HTPP_PORT',
+  );
 });
 
 test('camel case becomes upper snake', () => {

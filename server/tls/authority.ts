@@ -7,8 +7,8 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints } from '@peculiar/asn1-x509';
 import { AsnConvert } from '@peculiar/asn1-schema';
+import { GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints } from '@peculiar/asn1-x509';
 import * as x509 from '@peculiar/x509';
 
 x509.cryptoProvider.set(crypto);
@@ -43,7 +43,9 @@ function nameConstraints(): x509.Extension {
 }
 
 function serial(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex').replace(/^./, '1');
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(16)))
+    .toString('hex')
+    .replace(/^./, '1');
 }
 
 async function pemOf(key: CryptoKey): Promise<string> {
@@ -58,7 +60,11 @@ async function writeSecret(file: string, text: string): Promise<void> {
 
 /** Opens the authority in `dir`, or makes it at the first start. */
 export async function openAuthority(dir: string): Promise<Authority> {
-  const files = { root: join(dir, 'root.crt'), cert: join(dir, 'intermediate.crt'), key: join(dir, 'intermediate.key') };
+  const files = {
+    root: join(dir, 'root.crt'),
+    cert: join(dir, 'intermediate.crt'),
+    key: join(dir, 'intermediate.key'),
+  };
   // root.crt is written last: it being there says that the other two are whole.
   if (existsSync(files.root)) {
     const der = x509.PemConverter.decodeFirst(await Bun.file(files.key).text());
@@ -137,5 +143,8 @@ export async function issueLeaf(authority: Authority, names: string[]): Promise<
       await x509.AuthorityKeyIdentifierExtension.create(authority.intermediate.publicKey),
     ],
   });
-  return { cert: `${leaf.toString('pem')}\n${authority.intermediate.toString('pem')}\n`, key: await pemOf(keys.privateKey) };
+  return {
+    cert: `${leaf.toString('pem')}\n${authority.intermediate.toString('pem')}\n`,
+    key: await pemOf(keys.privateKey),
+  };
 }

@@ -1,0 +1,83 @@
+/** Bundles the pages into dist/ui: `index.html`, `patient.html`, and `assets/` with names that carry a hash. */
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+const ui = new URL('../ui/', import.meta.url).pathname;
+
+/** What a build produced. */
+export interface UiBuild {
+  outdir: string;
+  files: number;
+  bytes: number;
+}
+
+/** Builds everything that the browser loads. Throws when a source does not bundle. */
+export async function buildUi(outdir: string): Promise<UiBuild> {
+  await rm(outdir, { recursive: true, force: true });
+  const assets = join(outdir, 'assets');
+  await mkdir(assets, { recursive: true });
+
+  const { outputs } = await Bun.build({
+    entrypoints: [join(ui, 'doctor/main.ts')],
+    outdir: assets,
+    target: 'browser',
+    format: 'esm',
+    minify: true,
+    splitting: true,
+    sourcemap: 'none',
+    naming: { entry: '[name]-[hash].[ext]', chunk: '[name]-[hash].[ext]' },
+  });
+  const main = outputs.find((output) => output.kind === 'entry-point');
+  if (main === undefined) throw new Error('the bundle has no entry');
+
+  const theme = await writeStyles('shared/theme.css', assets);
+  const patient = await writeStyles('patient/patient.css', assets);
+  // Not bundled: it must stay in the language of 1999, whose readers it is for.
+  await cp(join(ui, 'doctor/old-browser.js'), join(assets, 'old-browser.js'));
+  await writePage('doctor/index.html', join(outdir, 'index.html'), {
+    './main.ts': `/assets/${basename(main.path)}`,
+    '../shared/theme.css': theme,
+  });
+  await writePage('patient/patient.html', join(outdir, 'patient.html'), { './patient.css': patient });
+
+  return measure(outdir);
+}
+
+/** Minifies a style sheet into the assets; the answer is its address. */
+async function writeStyles(source: string, assets: string): Promise<string> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(ui, source)],
+    outdir: assets,
+    target: 'browser',
+    minify: true,
+    naming: '[name]-[hash].[ext]',
+  });
+  const [output] = outputs;
+  if (output === undefined) throw new Error(`${source} gave no style sheet`);
+  return `/assets/${basename(output.path)}`;
+}
+
+/** Copies a page with its references replaced; each must occur, or the page would load nothing. */
+async function writePage(source: string, target: string, addresses: Record<string, string>): Promise<void> {
+  let page = await Bun.file(join(ui, source)).text();
+  for (const [from, to] of Object.entries(addresses)) {
+    if (!page.includes(`"${from}"`)) throw new Error(`${source} does not refer to ${from}`);
+    page = page.replace(`"${from}"`, `"${to}"`);
+  }
+  await Bun.write(target, page);
+}
+
+async function measure(outdir: string): Promise<UiBuild> {
+  const build: UiBuild = { outdir, files: 0, bytes: 0 };
+  for await (const name of new Bun.Glob('**/*').scan(outdir)) {
+    build.files += 1;
+    build.bytes += Bun.file(join(outdir, name)).size;
+  }
+  return build;
+}
+
+if (import.meta.main) {
+  const outdir = new URL('../dist/ui', import.meta.url).pathname;
+  const { files, bytes } = await buildUi(outdir);
+  console.log(`dist/ui: ${files} files, ${Math.round(bytes / 1024)} KiB`);
+}

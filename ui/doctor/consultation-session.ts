@@ -1,0 +1,266 @@
+import type { ConsultationView, EventMessage } from '../../server/consultations/view.ts';
+import { browserClock } from '../media/clock.ts';
+import type { MediaFailure } from '../media/signalling.ts';
+import { type PublisherState, type PublishingStats, WhipPublisher } from '../media/whip.ts';
+import { ApiError, api, errorCode } from '../shared/api.ts';
+import { EventsClient, type EventsState, eventsUrl } from '../shared/events.ts';
+import type { LocalMedia } from './local-media.ts';
+import { Takeover } from './takeover.ts';
+
+/** How the server can be reached. */
+export type NetworkState = 'ok' | 'offline' | 'restarting' | 'unreachable';
+
+/** What the session tells its view. */
+export interface SessionHandlers {
+  /** Something to draw changed. */
+  changed(): void;
+  /** Media connections are to be made again at once. */
+  reconnect(): void;
+  ended(consultation: ConsultationView): void;
+  /** The cookie is no longer valid. */
+  accessRequired(): void;
+}
+
+const probeInterval = 2500;
+/** A blink of the connection needs no banner. */
+const networkPatience = 1500;
+const blockedAfter = 3;
+
+/** One consultation on this page: news from the server, the doctor's publishing, and what went wrong. */
+export class ConsultationSession {
+  consultation: ConsultationView;
+  publisher: PublisherState = 'idle';
+  stats: PublishingStats | null = null;
+  network: NetworkState = 'ok';
+  takenOver = false;
+  /** The last failure that the doctor should know of; null when all is well. */
+  problem: string | null = null;
+
+  readonly #events: EventsClient;
+  readonly #takeover: Takeover;
+  #whip: WhipPublisher | null = null;
+  #connectionFailures = 0;
+  #stopProbing: (() => void) | null = null;
+  #closed = false;
+
+  constructor(
+    consultation: ConsultationView,
+    private readonly media: LocalMedia,
+    private readonly handlers: SessionHandlers,
+  ) {
+    this.consultation = consultation;
+    this.#events = new EventsClient(eventsUrl(consultation.id), {
+      message: (message) => this.#received(message),
+      state: (state) => this.#eventsChanged(state),
+    });
+    this.#takeover = new Takeover(consultation.id, () => this.#loseToOther());
+  }
+
+  start(): void {
+    window.addEventListener('online', this.#online);
+    window.addEventListener('offline', this.#offline);
+    window.addEventListener('pagehide', this.#leave);
+    this.#takeover.claim();
+    this.#events.open();
+    this.#publish();
+  }
+
+  close(): void {
+    this.#closed = true;
+    window.removeEventListener('online', this.#online);
+    window.removeEventListener('offline', this.#offline);
+    window.removeEventListener('pagehide', this.#leave);
+    this.#stopProbing?.();
+    this.#events.close();
+    this.#takeover.close();
+    this.#whip?.stop();
+  }
+
+  /** Another window had the consultation; this one continues. */
+  takeBack(): void {
+    this.takenOver = false;
+    this.#takeover.claim();
+    this.#publish();
+    this.handlers.reconnect();
+    this.handlers.changed();
+  }
+
+  dismissProblem(): void {
+    this.problem = null;
+    this.handlers.changed();
+  }
+
+  /** Camera and microphone were opened anew: send those. */
+  async useNewTracks(): Promise<void> {
+    for (const track of this.media.stream?.getTracks() ?? []) await this.#whip?.replaceTrack(track);
+  }
+
+  /** Runs a command of the API and draws what it answers. */
+  async command(send: (id: string) => Promise<ConsultationView>): Promise<void> {
+    try {
+      const consultation = await send(this.consultation.id);
+      this.problem = null;
+      this.#update(consultation);
+    } catch (error) {
+      this.#apiFailed(error);
+    }
+  }
+
+  /** Asks the server how the consultation stands. */
+  refresh(): Promise<void> {
+    return this.command((id) => api.consultation(id));
+  }
+
+  #publish(): void {
+    const stream = this.media.stream;
+    if (stream === null || this.#closed) return;
+    this.#whip?.stop();
+    this.#whip = new WhipPublisher(
+      this.consultation.whipUrl,
+      stream,
+      {
+        createPeerConnection: () => new RTCPeerConnection({ iceServers: [] }),
+        fetch: (input, init) => fetch(input, init),
+        clock: browserClock,
+        videoCapabilities: () => window.RTCRtpSender?.getCapabilities?.('video') ?? null,
+      },
+      {
+        state: (state) => {
+          this.publisher = state;
+          if (state === 'publishing') this.#published();
+          this.handlers.changed();
+        },
+        failure: (failure) => this.#publishingFailed(failure),
+        stats: (stats) => {
+          this.stats = stats;
+          this.handlers.changed();
+        },
+      },
+    );
+    this.#whip.start();
+  }
+
+  #published(): void {
+    this.#connectionFailures = 0;
+    if (this.problem === 'ice_blocked' || this.problem === 'media_unavailable') this.problem = null;
+  }
+
+  #publishingFailed(failure: MediaFailure): void {
+    if (failure.code === 'access_required') {
+      this.handlers.accessRequired();
+      return;
+    }
+    if (failure.code === 'consultation_ended') {
+      void this.refresh();
+      return;
+    }
+    if (failure.code === 'ice_failed' || failure.code === 'ice_timeout') {
+      this.#connectionFailures += 1;
+      if (this.#connectionFailures >= blockedAfter) this.problem = 'ice_blocked';
+    } else if (failure.code === 'media_unavailable') {
+      this.problem = 'media_unavailable';
+    } else if (!failure.retryable) {
+      this.problem = failure.code === 'no_h264' ? 'no_h264_local' : failure.code;
+    }
+    this.handlers.changed();
+  }
+
+  #received(message: EventMessage): void {
+    switch (message.type) {
+      case 'snapshot':
+        this.#update(message.consultation);
+        return;
+      case 'reconnect':
+        this.#whip?.reconnectNow();
+        this.handlers.reconnect();
+        return;
+      case 'error':
+        if (message.error.code === 'taken_over') this.#loseToOther();
+        else this.problem = message.error.code;
+        this.handlers.changed();
+        return;
+      case 'event':
+        return;
+    }
+  }
+
+  #update(consultation: ConsultationView): void {
+    if (this.#closed) return;
+    const watchedBefore = this.consultation.doctor.watched;
+    this.consultation = consultation;
+    if (consultation.state === 'ended') {
+      this.close();
+      this.handlers.ended(consultation);
+      return;
+    }
+    // The phone's player starts at a keyframe.
+    if (consultation.doctor.watched && !watchedBefore) this.#whip?.forceKeyFrames();
+    this.handlers.changed();
+  }
+
+  #loseToOther(): void {
+    this.takenOver = true;
+    this.#whip?.stop();
+    this.#whip = null;
+    this.handlers.changed();
+  }
+
+  #eventsChanged(state: EventsState): void {
+    if (state === 'open') {
+      this.#stopProbing?.();
+      this.#stopProbing = null;
+      this.#setNetwork('ok');
+      void this.refresh();
+      return;
+    }
+    if (this.#stopProbing !== null) return;
+    const cancelFirst = browserClock.after(networkPatience, () => void this.#probe());
+    const cancelNext = browserClock.every(probeInterval, () => void this.#probe());
+    this.#stopProbing = () => {
+      cancelFirst();
+      cancelNext();
+    };
+  }
+
+  /** The socket is gone: an ordinary request can say why. */
+  async #probe(): Promise<void> {
+    try {
+      this.#update(await api.consultation(this.consultation.id));
+      this.#setNetwork('restarting');
+      this.#events.reconnectNow();
+    } catch (error) {
+      if (this.#closed || this.#stopProbing === null) return;
+      if (!navigator.onLine) this.#setNetwork('offline');
+      else if (error instanceof ApiError && error.status >= 500) this.#setNetwork('restarting');
+      else if (errorCode(error) === 'network') this.#setNetwork('unreachable');
+      else this.#apiFailed(error);
+    }
+  }
+
+  #apiFailed(error: unknown): void {
+    const code = errorCode(error);
+    if (code === 'access_required') {
+      this.handlers.accessRequired();
+      return;
+    }
+    this.problem = code;
+    this.handlers.changed();
+  }
+
+  #setNetwork(network: NetworkState): void {
+    if (network === this.network) return;
+    this.network = network;
+    this.handlers.changed();
+  }
+
+  readonly #online = (): void => {
+    this.#events.reconnectNow();
+    this.#whip?.reconnectNow();
+    this.handlers.reconnect();
+  };
+
+  readonly #offline = (): void => this.#setNetwork('offline');
+
+  /** A page that is closed frees the stream at once, so that a reload can publish without waiting. */
+  readonly #leave = (): void => this.#whip?.stop();
+}

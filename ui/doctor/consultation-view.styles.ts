@@ -1,0 +1,118 @@
+import { css } from 'lit';
+
+/** The whole window without scrolling: the stage takes what the side leaves. */
+export const consultationViewStyles = css`
+  :host {
+    display: grid;
+    grid-template: auto minmax(0, 1fr) / minmax(0, 1fr) clamp(18rem, 24vw, 24rem);
+    gap: 0 0.9rem;
+    height: 100%;
+  }
+  .banners {
+    grid-column: 1 / -1;
+    display: grid;
+    gap: 0.5rem;
+  }
+  .banners > * {
+    margin-bottom: 0.6rem;
+  }
+  .network {
+    padding: 0.6rem 1rem;
+    border-left: 5px solid #c77700;
+    border-radius: 8px;
+    background: var(--warning-ground);
+    color: var(--warning);
+    font-weight: 600;
+  }
+  .stage {
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+    overflow: hidden;
+    border-radius: 16px;
+    background: var(--stage);
+  }
+  .picture {
+    position: relative;
+    flex: 1;
+    min-height: 0;
+  }
+  .over {
+    position: absolute;
+    inset: 0;
+    display: flex;
+    overflow: auto;
+    padding: 0.75rem;
+    background: var(--stage);
+  }
+  .over > * {
+    margin: auto;
+  }
+  .admit {
+    display: grid;
+    gap: 1rem;
+    max-width: 30rem;
+    padding: 2rem 2.5rem;
+    border-radius: 16px;
+    background: #fff;
+    text-align: center;
+  }
+  .admit h2 {
+    font-size: 1.6rem;
+    overflow-wrap: anywhere;
+  }
+  .admit button {
+    min-height: 68px;
+    font-size: 1.5rem;
+  }
+  .side {
+    display: flex;
+    flex-direction: column;
+    gap: 0.8rem;
+    min-height: 0;
+  }
+  .actions {
+    display: grid;
+    gap: 0.6rem;
+    margin-top: auto;
+  }
+
+  @media (max-width: 760px) {
+    :host {
+      grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
+      gap: 0;
+    }
+    .stage {
+      border-radius: 0;
+    }
+    .side {
+      display: grid;
+      grid-template-columns: 104px minmax(0, 1fr);
+      gap: 0.5rem 0.6rem;
+      padding: 0.6rem;
+    }
+    .self {
+      grid-column: 1;
+      grid-row: 1;
+      align-self: center;
+    }
+    status-panel {
+      grid-column: 2;
+      grid-row: 1;
+    }
+    .actions {
+      grid-column: 1 / -1;
+      display: flex;
+      margin: 0;
+    }
+    .actions > * {
+      flex: 1;
+    }
+    .banners > * {
+      margin: 0.4rem;
+    }
+    .admit {
+      padding: 1.5rem 1.25rem;
+    }
+  }
+`;

@@ -1,0 +1,166 @@
+import { html, LitElement, nothing } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { ifDefined } from 'lit/directives/if-defined.js';
+import type { DeviceChoice, DeviceList } from '../media/devices.ts';
+import { measureLevel } from '../media/level-meter.ts';
+import { errorCode } from '../shared/api.ts';
+import '../shared/error-banner.ts';
+import { Localized, t } from '../shared/i18n.ts';
+import { buttons, fields, shared } from '../shared/theme.ts';
+import { deviceSetupStyles } from './device-setup.styles.ts';
+import type { LocalMedia } from './local-media.ts';
+import './self-video.ts';
+
+/** What the doctor entered before starting. */
+export interface StartDetail {
+  patientLabel: string | null;
+}
+
+/** Shows the doctor that camera and microphone work; fires `start` with a {@link StartDetail}. */
+@customElement('device-setup')
+export class DeviceSetup extends LitElement {
+  static override styles = [shared, buttons, fields, deviceSetupStyles];
+
+  @property({ attribute: false }) media: LocalMedia | null = null;
+  /** A consultation is already running: start by itself once the devices are open. */
+  @property({ type: Boolean }) resuming = false;
+  @property({ type: Boolean }) starting = false;
+  /** Why starting failed. */
+  @property() problem = '';
+
+  @state() private deviceProblem = '';
+  @state() private opening = false;
+  @state() private devices: DeviceList = { cameras: [], microphones: [] };
+  @query('#patient') private readonly patient!: HTMLInputElement | null;
+  @query('meter') private readonly meter!: HTMLMeterElement | null;
+  #stopMeter: (() => void) | null = null;
+
+  constructor() {
+    super();
+    new Localized(this);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    navigator.mediaDevices?.addEventListener('devicechange', this.#devicesChanged);
+    void this.#open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    navigator.mediaDevices?.removeEventListener('devicechange', this.#devicesChanged);
+    this.#stopMeter?.();
+  }
+
+  override render() {
+    const ready = this.media?.stream != null && this.deviceProblem === '' && !this.opening;
+    return html`<section class="card">
+      <div class="head">
+        <h1>${t('setup.title')}</h1>
+        <p class="muted">${this.resuming ? t('setup.resuming') : t('setup.hint')}</p>
+      </div>
+      <div class="preview">
+        <self-video .stream=${this.media?.stream ?? null}></self-video>
+        ${this.opening ? html`<p class="opening" role="status">${t('setup.opening')}</p>` : nothing}
+      </div>
+      <form class="form" @submit=${this.#start}>
+        <error-banner .code=${this.deviceProblem} @problem-action=${() => this.#open()}></error-banner>
+        <error-banner .code=${this.problem} actionless></error-banner>
+        <div>
+          <label for="camera">${t('setup.camera')}</label>
+          ${this.#select('camera', this.devices.cameras, this.media?.cameraId ?? '')}
+        </div>
+        <div>
+          <label for="microphone">${t('setup.microphone')}</label>
+          ${this.#select('microphone', this.devices.microphones, this.media?.microphoneId ?? '')}
+          <meter min="0" max="1" aria-label=${t('setup.level')}></meter>
+        </div>
+        ${this.resuming ? nothing : this.#patientField()}
+        <button
+          class="primary start"
+          type="submit"
+          data-testid="start-button"
+          ?disabled=${!ready || this.starting}
+        >
+          ${this.starting ? t('setup.starting') : this.resuming ? t('setup.resume') : t('setup.start')}
+        </button>
+      </form>
+    </section>`;
+  }
+
+  #patientField() {
+    return html`<div>
+      <label for="patient">${t('setup.patient')}</label>
+      <input id="patient" maxlength="40" autocomplete="off" aria-describedby="patient-hint" />
+      <p class="field-hint" id="patient-hint">${t('setup.patientHint')}</p>
+    </div>`;
+  }
+
+  #select(id: 'camera' | 'microphone', devices: MediaDeviceInfo[], chosen: string) {
+    return html`<select
+      id=${id}
+      data-testid=${`${id}-select`}
+      aria-label=${ifDefined(id === 'camera' ? t('setup.camera') : t('setup.microphone'))}
+      ?disabled=${this.opening || devices.length === 0}
+      @change=${this.#choose}
+    >
+      ${devices.map(
+        (device, index) =>
+          html`<option value=${device.deviceId} ?selected=${device.deviceId === chosen}>
+            ${device.label === '' ? t('setup.unnamed', { number: index + 1 }) : device.label}
+          </option>`,
+      )}
+    </select>`;
+  }
+
+  readonly #choose = (): void => {
+    const chosen = (id: string) => this.renderRoot.querySelector<HTMLSelectElement>(id)?.value ?? '';
+    void this.#open({ cameraId: chosen('#camera'), microphoneId: chosen('#microphone') });
+  };
+
+  /** What was missing may have been plugged in; and the lists changed. */
+  readonly #devicesChanged = (): void => {
+    if (this.deviceProblem !== '' || this.media?.broken === true) void this.#open();
+    else void this.#list();
+  };
+
+  async #open(choice: DeviceChoice = {}): Promise<void> {
+    if (this.media === null || this.opening) return;
+    this.opening = true;
+    this.deviceProblem = '';
+    this.#stopMeter?.();
+    try {
+      const stream = await this.media.open(choice);
+      this.#stopMeter = measureLevel(stream, (level) => {
+        if (this.meter !== null) this.meter.value = level;
+      });
+      await this.#list();
+      if (this.resuming) this.#fireStart(null);
+    } catch (error) {
+      this.deviceProblem = errorCode(error);
+      await this.#list();
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  async #list(): Promise<void> {
+    this.devices = (await this.media?.list()) ?? this.devices;
+  }
+
+  #start(event: Event): void {
+    event.preventDefault();
+    const label = this.patient?.value.trim() ?? '';
+    this.#fireStart(label === '' ? null : label);
+  }
+
+  #fireStart(patientLabel: string | null): void {
+    this.dispatchEvent(new CustomEvent<StartDetail>('start', { detail: { patientLabel } }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'device-setup': DeviceSetup;
+  }
+}

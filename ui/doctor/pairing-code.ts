@@ -1,0 +1,138 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { create } from 'qrcode';
+import type { PairingView } from '../../server/consultations/view.ts';
+import { serverNow } from '../shared/api.ts';
+import { Localized, t } from '../shared/i18n.ts';
+import { buttons, shared } from '../shared/theme.ts';
+import { formatSpan } from './status.ts';
+
+/** Light modules around the code that scanners need. */
+const quietZone = 4;
+
+/** The QR code of a consultation with its remaining life; fires `refresh` and `close`. */
+@customElement('pairing-code')
+export class PairingCode extends LitElement {
+  static override styles = [
+    shared,
+    buttons,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        align-items: center;
+        gap: 0.6rem;
+        padding: 1.1rem 1.5rem;
+        border-radius: 16px;
+        background: #fff;
+        text-align: center;
+      }
+      .qr {
+        position: relative;
+        width: clamp(260px, 100vh - 440px, 420px);
+        line-height: 0;
+      }
+      svg {
+        width: 100%;
+        height: auto;
+        background: #fff;
+      }
+      .over {
+        display: grid;
+        place-items: center;
+        width: clamp(260px, 100vh - 440px, 420px);
+        aspect-ratio: 1;
+        border: 2px dashed var(--line-strong);
+        border-radius: 12px;
+        font-size: 1.2rem;
+        font-weight: 600;
+        padding: 1rem;
+      }
+      .remaining {
+        font-variant-numeric: tabular-nums;
+      }
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: center;
+        gap: 0.6rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) pairing: PairingView | null = null;
+  @property({ type: Boolean }) busy = false;
+  @property({ type: Boolean }) closable = false;
+  @state() private now = serverNow();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    new Localized(this);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#timer = setInterval(() => {
+      this.now = serverNow();
+    }, 500);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+  }
+
+  override render() {
+    const remaining = this.pairing === null ? 0 : Date.parse(this.pairing.expiresAt) - this.now;
+    const valid = this.pairing !== null && remaining > 0;
+    return html`<h2>${t('pairing.title')}</h2>
+      <p class="muted">${t('pairing.steps')}</p>
+      ${
+        valid && this.pairing !== null
+          ? html`<div class="qr" data-testid="pairing-qr" data-url=${this.pairing.url}>${qrPicture(this.pairing.url)}</div>`
+          : html`<div class="over">${this.busy ? t('pairing.working') : t('pairing.expired')}</div>`
+      }
+      <p class="remaining" data-testid="pairing-remaining" role="timer">
+        ${valid ? t('pairing.remaining', { time: formatSpan(remaining) }) : nothing}
+      </p>
+      <div class="row">
+        <button
+          class=${valid ? '' : 'primary'}
+          data-testid="pairing-refresh"
+          ?disabled=${this.busy}
+          @click=${() => this.dispatchEvent(new CustomEvent('refresh'))}
+        >
+          ${t('pairing.refresh')}
+        </button>
+        ${
+          this.closable
+            ? html`<button data-testid="pairing-close" @click=${() => this.dispatchEvent(new CustomEvent('close'))}>
+                ${t('pairing.close')}
+              </button>`
+            : nothing
+        }
+      </div>`;
+  }
+}
+
+/** Dark on white with its quiet zone, as one path. */
+function qrPicture(text: string) {
+  const { modules } = create(text, { errorCorrectionLevel: 'M' });
+  const size = modules.size + 2 * quietZone;
+  let path = '';
+  for (let row = 0; row < modules.size; row++) {
+    for (let column = 0; column < modules.size; column++) {
+      if (modules.get(row, column)) path += `M${column + quietZone} ${row + quietZone}h1v1h-1z`;
+    }
+  }
+  return html`<svg viewBox=${`0 0 ${size} ${size}`} role="img" aria-label=${t('pairing.qr')} shape-rendering="crispEdges">
+    <path d=${path} fill="#000"></path>
+  </svg>`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'pairing-code': PairingCode;
+  }
+}

@@ -1,0 +1,56 @@
+import type { ConsultationView } from '../../server/consultations/view.ts';
+import type { PublisherState } from '../media/whip.ts';
+import type { MessageKey } from '../shared/messages.zh.ts';
+
+/** How a status is coloured. */
+export type Tone = 'neutral' | 'busy' | 'good' | 'bad';
+
+/** A status line: its sentence and its colour. */
+export interface Status {
+  key: MessageKey;
+  tone: Tone;
+}
+
+/** Whether the doctor's picture is on its way: only when the browser and the server both say so. */
+export function publishStatus(consultation: ConsultationView, publisher: PublisherState): Status {
+  switch (publisher) {
+    case 'idle':
+      return { key: 'publish.idle', tone: 'neutral' };
+    case 'connecting':
+      return { key: 'publish.connecting', tone: 'busy' };
+    case 'publishing':
+      return consultation.doctor.publishing
+        ? { key: 'publish.live', tone: 'good' }
+        : { key: 'publish.confirming', tone: 'busy' };
+    case 'retrying':
+      return { key: 'publish.retrying', tone: 'bad' };
+    case 'failed':
+    case 'stopped':
+      return { key: 'publish.failed', tone: 'bad' };
+  }
+}
+
+/** What of the doctor the patient gets: the one thing that the doctor wants to know. */
+export function seenStatus(
+  consultation: ConsultationView,
+  own: { muted: boolean; cameraOff: boolean },
+): Status {
+  if (consultation.state === 'open') return { key: 'seen.open', tone: 'neutral' };
+  if (consultation.state === 'waiting') return { key: 'seen.waiting', tone: 'busy' };
+  if (consultation.device === 'lost') return { key: 'seen.lost', tone: 'bad' };
+  if (consultation.device === 'background') return { key: 'seen.background', tone: 'bad' };
+  if (!consultation.doctor.watched) return { key: 'seen.coming', tone: 'busy' };
+  if (own.muted && own.cameraOff) return { key: 'seen.yes.off', tone: 'bad' };
+  if (own.muted) return { key: 'seen.yes.silent', tone: 'busy' };
+  if (own.cameraOff) return { key: 'seen.yes.dark', tone: 'busy' };
+  return { key: 'seen.yes', tone: 'good' };
+}
+
+/** A span as minutes and seconds, with hours only where there are some. */
+export function formatSpan(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}

@@ -1,0 +1,116 @@
+import type { ConsultationEvent, ConsultationView, ErrorBody } from '../../server/consultations/view.ts';
+
+/** The server refused (its code), or could not be reached (`network`). */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+/** The code of anything that was thrown. */
+export function errorCode(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') {
+    return error.code;
+  }
+  return 'unknown';
+}
+
+/** A request that hangs is as bad as one that fails: the page must be able to say so. */
+const timeout = 15_000;
+
+/** How far the server's clock is ahead of this computer's, ms: clinic PCs are often minutes off. */
+let clockOffset = 0;
+
+/** The server's time, in ms since 1970, as good as its answers told (to the second). */
+export function serverNow(): number {
+  return Date.now() + clockOffset;
+}
+
+function readClock(response: Response): void {
+  const date = Date.parse(response.headers.get('Date') ?? '');
+  if (Number.isNaN(date)) return;
+  const offset = date - Date.now();
+  // Below two seconds it is the header's resolution and the way here, not a wrong clock.
+  clockOffset = Math.abs(offset) < 2000 ? 0 : offset;
+}
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+async function request(method: Method, path: string, body?: object): Promise<Response> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), timeout);
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: abort.signal,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+    });
+  } catch (error) {
+    throw new ApiError('network', 0, String(error));
+  } finally {
+    clearTimeout(timer);
+  }
+  readClock(response);
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  try {
+    const { error } = (await response.json()) as ErrorBody;
+    return new ApiError(error.code, response.status, error.message);
+  } catch (error) {
+    const code = response.status === 401 ? 'access_required' : `http_${response.status}`;
+    return new ApiError(code, response.status, String(error));
+  }
+}
+
+async function json<T>(method: Method, path: string, body?: object): Promise<T> {
+  return (await (await request(method, path, body)).json()) as T;
+}
+
+const consultationPath = (id: string, rest = ''): string =>
+  `/api/consultations/${encodeURIComponent(id)}${rest}`;
+
+/** The clinic's API. Every function throws an {@link ApiError}. */
+export const api = {
+  /** Whether this browser is signed in. */
+  async signedIn(): Promise<boolean> {
+    try {
+      await request('GET', '/api/access');
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return false;
+      throw error;
+    }
+  },
+  async signIn(code: string): Promise<void> {
+    await request('POST', '/api/access', { code });
+  },
+  async signOut(): Promise<void> {
+    await request('DELETE', '/api/access');
+  },
+  /** Newest first. */
+  async consultations(): Promise<ConsultationView[]> {
+    return (await json<{ consultations: ConsultationView[] }>('GET', '/api/consultations')).consultations;
+  },
+  create: (patientLabel: string | null): Promise<ConsultationView> =>
+    json('POST', '/api/consultations', patientLabel === null ? {} : { patientLabel }),
+  consultation: (id: string): Promise<ConsultationView> => json('GET', consultationPath(id)),
+  freshPairing: (id: string): Promise<ConsultationView> => json('POST', consultationPath(id, '/pairing')),
+  admit: (id: string): Promise<ConsultationView> => json('POST', consultationPath(id, '/admit')),
+  end: (id: string): Promise<ConsultationView> => json('POST', consultationPath(id, '/end')),
+  async timeline(id: string): Promise<ConsultationEvent[]> {
+    return (await json<{ events: ConsultationEvent[] }>('GET', consultationPath(id, '/timeline'))).events;
+  },
+};
