@@ -1,0 +1,197 @@
+/** Phones: redeeming a code, resuming, and what a phone is told. */
+import { digest, sameSecret } from '../access/digest.ts';
+import type { StreamAction, StreamKeys } from '../access/stream-keys.ts';
+import { Refusal } from '../errors.ts';
+import type { Settings } from '../settings/schema.ts';
+import { grantFor, type PathKind, pathName } from './paths.ts';
+import type { ConsultationService } from './service.ts';
+import type { ConsultationRecord, ConsultationStore, PairingRecord } from './store.ts';
+import type { ConsultationState } from './view.ts';
+
+/** How a phone reached the box. */
+export interface PhoneContact {
+  /** The phone's address: its stream keys are good from there alone. */
+  from: string;
+  /** The box's address that the phone reached, as in its request's Host: what it reached once it reaches again. */
+  host: string;
+}
+
+/** What a phone is told when it redeems, resumes, and whenever something changes. */
+export interface PhoneView {
+  consultationId: string;
+  state: ConsultationState;
+  /** `rtmp://…` for live-pusher; null until admitted, and after the end. */
+  pushUrl: string | null;
+  /** `rtmp://…` for live-player; null until admitted, and after the end. */
+  playUrl: string | null;
+  player: Settings['player'];
+  /** The doctor's stream is there to be played. */
+  doctorPublishing: boolean;
+  /** The doctor's page is playing the patient's stream. */
+  watched: boolean;
+}
+
+/** The answer to redeem and resume. */
+export interface PhoneAdmission extends PhoneView {
+  resumeToken: string;
+  /** `ws://…`; the first message is `{"resumeToken": …}`. */
+  eventsUrl: string;
+  /** ISO 8601, UTC: when the consultation ends by itself, and with it every key. */
+  expiresAt: string;
+}
+
+/** A lost answer may be asked for again for this long, ms. */
+const repeatWindow = 60_000;
+
+export interface PairingDependencies {
+  consultations: ConsultationService;
+  store: ConsultationStore;
+  keys: StreamKeys;
+  settings: Settings;
+}
+
+export class Pairing {
+  constructor(private readonly dependencies: PairingDependencies) {}
+
+  /**
+   * Redeems a one-time token. The same nonce gets the same answer again for a minute, because a phone whose
+   * answer was lost on the way cannot know that it was redeemed.
+   * @param nonce a random text that the phone keeps, 8–128 characters
+   * @throws Refusal `token_unknown`, `token_used`, `token_expired`, `token_revoked`, `consultation_ended`
+   */
+  redeem(token: string, nonce: string, contact: PhoneContact): PhoneAdmission {
+    const { store, consultations } = this.dependencies;
+    const pairing = store.findPairing(token);
+    if (pairing === undefined) {
+      throw new Refusal('token_unknown', 'no such code: ask the doctor for a new one');
+    }
+    const before = consultations.getRunning(pairing.consultationId);
+    if (this.#isRepeat(pairing, before, nonce)) return this.#admission(before, contact);
+    this.#checkRedeemable(pairing);
+    const record = store.transaction(() => {
+      const phoneGeneration = before.phoneGeneration + 1;
+      store.usePairing(pairing.tokenHash, {
+        usedAt: consultations.now(),
+        nonceHash: digest(nonce),
+        phoneGeneration,
+      });
+      return store.update(before.id, {
+        phoneGeneration,
+        resumeGeneration: 0,
+        resumedAt: null,
+        phoneAddress: contact.from,
+        ...(before.state === 'open' ? { state: 'waiting' } : {}),
+      });
+    });
+    consultations.record(record.id, before.phoneGeneration > 0 ? 'phone_replaced' : 'phone_joined');
+    this.#admitByItself(record);
+    consultations.changed(record.id);
+    return this.#admission(consultations.get(record.id), contact);
+  }
+
+  /**
+   * A phone comes back, perhaps with another address. The token it gives is good once, and for a minute more.
+   * @throws Refusal `not_found`, `consultation_ended`, `resume_refused`
+   */
+  resume(id: string, resumeToken: string, contact: PhoneContact): PhoneAdmission {
+    const { store, consultations } = this.dependencies;
+    const record = consultations.getRunning(id);
+    const which = this.#whichResumeToken(record, resumeToken);
+    if (which === null) {
+      throw new Refusal('resume_refused', 'this phone has been replaced or is unknown: scan a new code');
+    }
+    const change = which === 'current' ? { resumeGeneration: record.resumeGeneration + 1 } : {};
+    const resumed = store.update(id, {
+      ...change,
+      resumedAt: consultations.now(),
+      phoneAddress: contact.from,
+    });
+    consultations.record(id, 'phone_resumed');
+    consultations.observe(id, { background: false });
+    return this.#admission(resumed, contact);
+  }
+
+  /** Whether an events socket's first message comes from this consultation's phone. */
+  isPhone(id: string, resumeToken: string): boolean {
+    const record = this.dependencies.store.find(id);
+    return (
+      record !== undefined && record.state !== 'ended' && this.#whichResumeToken(record, resumeToken) !== null
+    );
+  }
+
+  /** @throws Refusal `not_found` */
+  phoneView(id: string, contact: PhoneContact): PhoneView {
+    const { consultations, settings } = this.dependencies;
+    const record = consultations.get(id);
+    const live = consultations.liveState(id);
+    const url = (kind: PathKind, action: StreamAction) =>
+      record.state === 'live' ? this.#streamUrl(record, kind, action, contact.host) : null;
+    return {
+      consultationId: id,
+      state: record.state,
+      pushUrl: url('patient', 'publish'),
+      playUrl: url('doctor_aac', 'read'),
+      player: settings.player,
+      doctorPublishing: live.doctor.publishing,
+      watched: live.patient.watched,
+    };
+  }
+
+  #checkRedeemable(pairing: PairingRecord): void {
+    if (pairing.usedAt !== null) {
+      throw new Refusal('token_used', 'this code was used by another phone: ask the doctor for a new one');
+    }
+    if (pairing.revokedAt !== null) {
+      throw new Refusal('token_revoked', 'the doctor has made a newer code: scan that one');
+    }
+    if (pairing.expiresAt <= this.dependencies.consultations.now()) {
+      throw new Refusal('token_expired', 'this code has expired: ask the doctor for a new one');
+    }
+  }
+
+  #isRepeat(pairing: PairingRecord, record: ConsultationRecord, nonce: string): boolean {
+    return (
+      pairing.usedAt !== null &&
+      this.dependencies.consultations.now() - pairing.usedAt <= repeatWindow &&
+      pairing.nonceHash === digest(nonce) &&
+      pairing.phoneGeneration === record.phoneGeneration
+    );
+  }
+
+  #admitByItself(record: ConsultationRecord): void {
+    if (this.dependencies.settings.consultations.admission === 'automatic' && record.state === 'waiting') {
+      this.dependencies.consultations.admit(record.id);
+    }
+  }
+
+  #whichResumeToken(record: ConsultationRecord, token: string): 'current' | 'previous' | null {
+    const { keys, consultations } = this.dependencies;
+    if (record.phoneGeneration === 0) return null;
+    const expected = (resumeGeneration: number) =>
+      keys.resumeToken(record.id, record.phoneGeneration, resumeGeneration);
+    if (sameSecret(token, expected(record.resumeGeneration))) return 'current';
+    const lately = record.resumedAt !== null && consultations.now() - record.resumedAt <= repeatWindow;
+    if (lately && record.resumeGeneration > 0 && sameSecret(token, expected(record.resumeGeneration - 1))) {
+      return 'previous';
+    }
+    return null;
+  }
+
+  #streamUrl(record: ConsultationRecord, kind: PathKind, action: StreamAction, host: string): string | null {
+    const { keys, settings } = this.dependencies;
+    const grant = grantFor('patient', record.id, kind, action);
+    if (grant === null) return null;
+    const key = keys.derive(grant, record.phoneGeneration);
+    return `rtmp://${host}:${settings.media.rtmpPort}/${pathName(record.id, kind)}?token=${key}`;
+  }
+
+  #admission(record: ConsultationRecord, contact: PhoneContact): PhoneAdmission {
+    const { keys, settings } = this.dependencies;
+    return {
+      ...this.phoneView(record.id, contact),
+      resumeToken: keys.resumeToken(record.id, record.phoneGeneration, record.resumeGeneration),
+      eventsUrl: `ws://${contact.host}:${settings.http.port}/api/consultations/${record.id}/events`,
+      expiresAt: new Date(record.createdAt + settings.consultations.longest * 1000).toISOString(),
+    };
+  }
+}

@@ -1,0 +1,124 @@
+/** Reads and writes consultations, pairing tokens and timelines. */
+import { and, asc, desc, eq, isNull, ne } from 'drizzle-orm';
+import { digest } from '../access/digest.ts';
+import type { Store } from '../store/database.ts';
+import { consultations, events, pairings } from '../store/schema.ts';
+import type { ConsultationEvent } from './view.ts';
+
+export type ConsultationRecord = typeof consultations.$inferSelect;
+export type PairingRecord = typeof pairings.$inferSelect;
+type Detail = ConsultationEvent['detail'];
+
+/** How many consultations a list holds: a long day's. */
+const listLimit = 200;
+
+export class ConsultationStore {
+  constructor(private readonly store: Store) {}
+
+  /** Runs `work` so that either all of its writes are kept or none. */
+  transaction<T>(work: () => T): T {
+    return this.store.transaction(() => work());
+  }
+
+  insert(record: Pick<ConsultationRecord, 'id' | 'createdAt' | 'patientLabel'>): ConsultationRecord {
+    return this.store
+      .insert(consultations)
+      .values({ ...record, state: 'open' })
+      .returning()
+      .get();
+  }
+
+  find(id: string): ConsultationRecord | undefined {
+    return this.store.select().from(consultations).where(eq(consultations.id, id)).get();
+  }
+
+  /** Newest first. */
+  list(): ConsultationRecord[] {
+    return this.store
+      .select()
+      .from(consultations)
+      .orderBy(desc(consultations.createdAt), desc(consultations.id))
+      .limit(listLimit)
+      .all();
+  }
+
+  /** All that have not ended, however many. */
+  running(): ConsultationRecord[] {
+    return this.store.select().from(consultations).where(ne(consultations.state, 'ended')).all();
+  }
+
+  update(id: string, change: Partial<Omit<ConsultationRecord, 'id'>>): ConsultationRecord {
+    return this.store.update(consultations).set(change).where(eq(consultations.id, id)).returning().get();
+  }
+
+  insertPairing(pairing: {
+    consultationId: string;
+    token: string;
+    createdAt: number;
+    expiresAt: number;
+  }): void {
+    this.store
+      .insert(pairings)
+      .values({ ...pairing, tokenHash: digest(pairing.token) })
+      .run();
+  }
+
+  findPairing(token: string): PairingRecord | undefined {
+    return this.store
+      .select()
+      .from(pairings)
+      .where(eq(pairings.tokenHash, digest(token)))
+      .get();
+  }
+
+  /** The pairing that can still be redeemed, whether or not it has expired. */
+  openPairing(consultationId: string): PairingRecord | undefined {
+    return this.store
+      .select()
+      .from(pairings)
+      .where(
+        and(eq(pairings.consultationId, consultationId), isNull(pairings.usedAt), isNull(pairings.revokedAt)),
+      )
+      .orderBy(desc(pairings.createdAt))
+      .get();
+  }
+
+  revokePairings(consultationId: string, at: number): void {
+    this.store
+      .update(pairings)
+      .set({ revokedAt: at, token: null })
+      .where(
+        and(eq(pairings.consultationId, consultationId), isNull(pairings.usedAt), isNull(pairings.revokedAt)),
+      )
+      .run();
+  }
+
+  usePairing(tokenHash: string, use: { usedAt: number; nonceHash: string; phoneGeneration: number }): void {
+    this.store
+      .update(pairings)
+      .set({ ...use, token: null })
+      .where(eq(pairings.tokenHash, tokenHash))
+      .run();
+  }
+
+  addEvent(consultationId: string, at: number, kind: string, detail: Detail): ConsultationEvent {
+    const row = this.store.insert(events).values({ consultationId, at, kind, detail }).returning().get();
+    return { id: row.id, at: new Date(row.at).toISOString(), kind, detail };
+  }
+
+  /** Oldest first. */
+  timeline(consultationId: string): ConsultationEvent[] {
+    return this.store
+      .select()
+      .from(events)
+      .where(eq(events.consultationId, consultationId))
+      .orderBy(asc(events.id))
+      .all()
+      .map((row) => ({
+        id: row.id,
+        at: new Date(row.at).toISOString(),
+        kind: row.kind,
+        detail: row.detail,
+      }));
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What a caller can be refused with. Services throw these and know nothing of HTTP; `server/http/errors.ts`
+ * gives each code its status. A page has a sentence of its own for each code.
+ */
+export type RefusalCode =
+  | 'access_required'
+  | 'wrong_access_code'
+  | 'too_many_attempts'
+  | 'invalid_request'
+  | 'too_large'
+  | 'not_found'
+  | 'token_unknown'
+  | 'token_used'
+  | 'token_expired'
+  | 'token_revoked'
+  | 'resume_refused'
+  | 'consultation_ended'
+  | 'nobody_waiting'
+  | 'no_address'
+  | 'not_publishing'
+  | 'bad_offer'
+  | 'media_unavailable';
+
+/** An expected refusal. `message` is English and says what to do next. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'Refusal';
+  }
+}
+
+/** The text of anything that was thrown, on one line. */
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ');
+}

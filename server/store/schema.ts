@@ -1,0 +1,63 @@
+/** The tables. Migrations are additive, so that the version before can read what this one wrote. Times: ms since 1970. */
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+export const consultations = sqliteTable('consultations', {
+  id: text().primaryKey(),
+  state: text({ enum: ['open', 'waiting', 'live', 'ended'] }).notNull(),
+  createdAt: integer().notNull(),
+  admittedAt: integer(),
+  endedAt: integer(),
+  patientLabel: text(),
+  /** Rises when another phone joins; the patient's stream keys and resume tokens are made of it. */
+  phoneGeneration: integer().notNull().default(0),
+  /** Rises at each resume. */
+  resumeGeneration: integer().notNull().default(0),
+  /** When `resumeGeneration` last rose: the token before stays good for a while, its answer may have been lost. */
+  resumedAt: integer(),
+  /** The address that redeemed or resumed last; stream keys are good from there alone. */
+  phoneAddress: text(),
+});
+
+export const pairings = sqliteTable(
+  'pairings',
+  {
+    /** SHA-256 of the token, hex. */
+    tokenHash: text().primaryKey(),
+    consultationId: text()
+      .notNull()
+      .references(() => consultations.id),
+    /** The token itself while it can be redeemed, for the QR code; null afterwards. */
+    token: text(),
+    createdAt: integer().notNull(),
+    expiresAt: integer().notNull(),
+    usedAt: integer(),
+    revokedAt: integer(),
+    /** SHA-256 of the nonce that redeemed it, hex. */
+    nonceHash: text(),
+    /** `phoneGeneration` that the redemption made: another phone since then makes a repeat worthless. */
+    phoneGeneration: integer(),
+  },
+  (table) => [index('pairings_by_consultation').on(table.consultationId)],
+);
+
+export const events = sqliteTable(
+  'events',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    consultationId: text()
+      .notNull()
+      .references(() => consultations.id),
+    at: integer().notNull(),
+    kind: text().notNull(),
+    detail: text({ mode: 'json' }).$type<Record<string, string | number | boolean | null>>().notNull(),
+  },
+  (table) => [index('events_by_consultation').on(table.consultationId)],
+);
+
+/** Browsers that gave the access code. */
+export const sessions = sqliteTable('sessions', {
+  /** SHA-256 of the cookie's value, hex. */
+  tokenHash: text().primaryKey(),
+  createdAt: integer().notNull(),
+  expiresAt: integer().notNull(),
+});
