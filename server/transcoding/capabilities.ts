@@ -1,0 +1,69 @@
+/** Asks FFmpeg what it can do, before it is needed. */
+import { messageOf } from '../errors.ts';
+
+export interface Capabilities {
+  /** e.g. `5.1.9-0+deb12u1`; null when FFmpeg does not run. */
+  version: string | null;
+  /** What is missing, in English words that say what to do; empty when all is there. */
+  missing: string[];
+}
+
+/** Runs a program and gives its standard output; handed in by tests. */
+export type Execute = (argv: string[]) => Promise<string>;
+
+const execute: Execute = async (argv) => {
+  const child = Bun.spawn(argv, { stdout: 'pipe', stderr: 'ignore', stdin: 'ignore', timeout: 15_000 });
+  const text = await new Response(child.stdout).text();
+  const code = await child.exited;
+  if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}`);
+  return text;
+};
+
+/** What the pipelines need, and for what. */
+const needed = {
+  encoders: { aac: 'the doctor’s sound for the phone', libopus: 'the patient’s sound for the page' },
+  decoders: { opus: 'the doctor’s sound', aac: 'the patient’s sound' },
+  muxers: { rtsp: 'publishing', flv: 'publishing by RTMP' },
+  demuxers: { rtsp: 'reading', flv: 'reading RTMP' },
+  protocols: { tcp: 'the network', rtmp: 'RTMP' },
+} as const;
+
+/** The names in FFmpeg's table: ` A....D aac   …`, ` DE flv …`, or bare names (protocols). */
+function namesIn(table: string): Set<string> {
+  const names = new Set<string>();
+  for (const line of table.split('\n')) {
+    const words = line.trim().split(/\s+/);
+    const name = words.length === 1 ? words[0] : words[1];
+    for (const each of (name ?? '').split(',')) names.add(each);
+  }
+  return names;
+}
+
+/** Never throws. @param program the setting `transcoding.program` */
+export async function readCapabilities(program: string, run: Execute = execute): Promise<Capabilities> {
+  let version: string;
+  try {
+    version = /^ffmpeg version (\S+)/.exec(await run([program, '-version']))?.[1] ?? 'unknown';
+  } catch (error) {
+    return {
+      version: null,
+      missing: [
+        `FFmpeg does not run (${messageOf(error)}): install it (apt install ffmpeg) or set transcoding.program`,
+      ],
+    };
+  }
+  const missing: string[] = [];
+  for (const [list, names] of Object.entries(needed)) {
+    try {
+      const has = namesIn(await run([program, '-hide_banner', `-${list}`]));
+      for (const [name, purpose] of Object.entries(names)) {
+        if (!has.has(name)) {
+          missing.push(`this FFmpeg (${version}) has no ${name} among its ${list}, needed for ${purpose}`);
+        }
+      }
+    } catch (error) {
+      missing.push(`FFmpeg does not list its ${list}: ${messageOf(error)}`);
+    }
+  }
+  return { version, missing };
+}
