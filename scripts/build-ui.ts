@@ -1,4 +1,4 @@
-/** Bundles the pages into dist/ui: `index.html`, `patient.html`, and `assets/` with names that carry a hash. */
+/** Bundles the pages into dist/ui: `index.html`, `patient.html`, `lead.html`, and `assets/` with names that carry a hash. */
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
@@ -39,6 +39,7 @@ export async function buildUi(outdir: string): Promise<UiBuild> {
     '../shared/theme.css': theme,
   });
   await writePage('patient/patient.html', join(outdir, 'patient.html'), { './patient.css': patient });
+  await writePage('lead/lead.html', join(outdir, 'lead.html'), { './patient.css': patient });
 
   return measure(outdir);
 }

@@ -34,8 +34,17 @@ export class ConsultationService {
   /** Consultations whose phone was connected since the supervisor started. */
   readonly #phoneSeen = new Set<string>();
 
+  /** Running consultations that this supervisor found when it started, until their doctor publishes again. */
+  readonly #interrupted: Set<string>;
+
   constructor(private readonly dependencies: ConsultationDependencies) {
     this.now = dependencies.now ?? Date.now;
+    this.#interrupted = new Set(this.running().map(({ id }) => id));
+  }
+
+  /** The supervisor was restarted in the middle of it: what its page believes to be connected is not. */
+  wasInterrupted(id: string): boolean {
+    return this.#interrupted.has(id);
   }
 
   /** @param patientLabel what the clinic calls the patient on screen */
@@ -64,6 +73,11 @@ export class ConsultationService {
       throw new Refusal('consultation_ended', 'this consultation has ended: begin a new one');
     }
     return record;
+  }
+
+  isRunning(id: string): boolean {
+    const state = this.dependencies.store.find(id)?.state;
+    return state !== undefined && state !== 'ended';
   }
 
   /** @throws Refusal `not_found` */
@@ -156,6 +170,7 @@ export class ConsultationService {
     const before = this.#live.get(id);
     if (!this.#live.update(id, change)) return;
     const after = this.#live.get(id);
+    if (after.doctor.publishing) this.#interrupted.delete(id);
     if (after.patient.publishing || after.phoneSockets > 0) this.#phoneSeen.add(id);
     this.#recordStreams(id, before, after);
     this.changed(id);

@@ -53,7 +53,7 @@ async function pemOf(key: CryptoKey): Promise<string> {
 }
 
 /** Writes so that a power cut leaves the old or the new file, never half of one. */
-async function writeSecret(file: string, text: string): Promise<void> {
+export async function writeSecret(file: string, text: string): Promise<void> {
   await writeFile(`${file}.new`, text, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }

@@ -1,0 +1,42 @@
+/** `/api/consultations/:id/events` for the doctor's page. */
+import { Elysia } from 'elysia';
+import type { Access } from '../access/access-code.ts';
+import type { EventHub } from '../consultations/events.ts';
+import type { ConsultationService } from '../consultations/service.ts';
+import type { EventMessage } from '../consultations/view.ts';
+import type { DoctorPages } from './doctor-pages.ts';
+import { guard } from './guard.ts';
+
+export interface ClinicEventsDependencies {
+  access: Access;
+  consultations: ConsultationService;
+  hub: EventHub;
+  pages: DoctorPages;
+}
+
+export function clinicEvents({ access, consultations, hub, pages }: ClinicEventsDependencies) {
+  /** What ends with each socket, by its id. */
+  const endings = new Map<string, () => void>();
+  return new Elysia().use(guard(access)).ws('/api/consultations/:id/events', {
+    // Before the upgrade: a page that asks for what is not there gets a plain 404.
+    beforeHandle: ({ params }) => {
+      consultations.get(params.id);
+    },
+    open(socket) {
+      const { params, visitor } = socket.data;
+      const send = (message: EventMessage) => void socket.send(JSON.stringify(message));
+      const unsubscribe = hub.subscribe(params.id, send);
+      const remove = pages.add(params.id, { visitor, send });
+      endings.set(socket.id, () => {
+        unsubscribe();
+        remove();
+      });
+      send({ type: 'snapshot', consultation: consultations.view(params.id) });
+      if (consultations.wasInterrupted(params.id)) send({ type: 'reconnect', reason: 'media_restarted' });
+    },
+    close(socket) {
+      endings.get(socket.id)?.();
+      endings.delete(socket.id);
+    },
+  });
+}

@@ -1,0 +1,60 @@
+/** One shape for every error: `{error: {code, message}}`. */
+import { Elysia } from 'elysia';
+import type { ErrorBody } from '../consultations/view.ts';
+import { messageOf, Refusal, type RefusalCode } from '../errors.ts';
+import type { Logger } from '../log/logger.ts';
+
+const statusOf: Record<RefusalCode, number> = {
+  access_required: 401,
+  wrong_access_code: 401,
+  too_many_attempts: 429,
+  invalid_request: 400,
+  too_large: 413,
+  not_found: 404,
+  token_unknown: 404,
+  token_used: 410,
+  token_expired: 410,
+  token_revoked: 410,
+  resume_refused: 403,
+  consultation_ended: 410,
+  nobody_waiting: 409,
+  no_address: 409,
+  not_publishing: 404,
+  bad_offer: 400,
+  media_unavailable: 503,
+};
+
+export function errorResponse(status: number, code: string, message: string): Response {
+  const body: ErrorBody = { error: { code, message } };
+  return Response.json(body, { status, headers: { 'Cache-Control': 'no-store' } });
+}
+
+export function refusalResponse(refusal: Refusal): Response {
+  return errorResponse(statusOf[refusal.code], refusal.code, refusal.message);
+}
+
+/** The first thing that is wrong with a body, in words; never what the caller sent. */
+function firstProblem(error: { all?: readonly { summary?: string | undefined }[] }): string {
+  return error.all?.[0]?.summary ?? 'the request is not as documented';
+}
+
+/** Turns everything that a handler throws into the one shape. */
+export function errorShape(logger: Logger) {
+  return new Elysia({ name: 'error-shape' }).onError({ as: 'global' }, ({ code, error, route }) => {
+    if (error instanceof Refusal) return refusalResponse(error);
+    switch (code) {
+      case 'NOT_FOUND':
+        return errorResponse(404, 'not_found', 'there is nothing at this address');
+      case 'VALIDATION':
+        return errorResponse(400, 'invalid_request', firstProblem(error));
+      case 'PARSE':
+        return errorResponse(400, 'invalid_request', 'the body is not valid JSON');
+      default: {
+        // The stack is for us; the caller gets a sentence.
+        const stack = error instanceof Error ? error.stack : undefined;
+        logger.error({ route, stack }, `request failed: ${messageOf(error)}`);
+        return errorResponse(500, 'internal', 'something went wrong here: try again, then restart the box');
+      }
+    }
+  });
+}
