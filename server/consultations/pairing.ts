@@ -48,6 +48,8 @@ export interface PairingDependencies {
   store: ConsultationStore;
   keys: StreamKeys;
   settings: Settings;
+  /** Ends the streams of the phone that was there before. */
+  dropPhone: (consultationId: string) => void;
 }
 
 export class Pairing {
@@ -83,7 +85,9 @@ export class Pairing {
         ...(before.state === 'open' ? { state: 'waiting' } : {}),
       });
     });
-    consultations.record(record.id, before.phoneGeneration > 0 ? 'phone_replaced' : 'phone_joined');
+    const replaced = before.phoneGeneration > 0;
+    consultations.record(record.id, replaced ? 'phone_replaced' : 'phone_joined');
+    if (replaced) this.dependencies.dropPhone(record.id);
     this.#admitByItself(record);
     consultations.changed(record.id);
     return this.#admission(consultations.get(record.id), contact);

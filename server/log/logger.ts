@@ -9,7 +9,10 @@ export function createLogger(settings: Settings['log']): Logger {
   const text = settings.format === 'text' || (settings.format === 'auto' && process.stdout.isTTY === true);
   const options = { level: settings.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   return text
-    ? pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', singleLine: true }))
+    ? pino(
+        options,
+        pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', singleLine: true }),
+      )
     : pino(options, pino.destination({ fd: 1, sync: true }));
 }
 

@@ -63,7 +63,7 @@ function hlsSettings(hls: Settings['media']['hls']) {
   return { hlsVariant: 'lowLatency', hlsSegmentCount: 7, hlsSegmentDuration: '1s', hlsPartDuration: '200ms' };
 }
 
-/** The file's text. */
+/** The file's text. YAML 1.1, as MediaMTX reads it: there a bare `no` is a boolean. */
 export function mediaYaml(options: MediaConfigurationOptions): string {
-  return `# Written by Consultbox at every start: changes here are lost.\n${stringify(mediaConfiguration(options))}`;
+  return `# Written by Consultbox at every start: changes here are lost.\n${stringify(mediaConfiguration(options), { version: '1.1' })}`;
 }

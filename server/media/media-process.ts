@@ -57,7 +57,6 @@ export class MediaProcess implements MediaServer {
       // Both pictures must be back within five seconds of its end.
       backoff: { first: 200, limit: 5000, resetAfter: 10_000 },
       redact: redactSecrets,
-      onStdout: (line) => logger.debug({ process: this.engine }, redactSecrets(line)),
       onExit: () => {
         this.#ready = false;
       },

@@ -1,0 +1,34 @@
+/** What the person at the terminal sees once the box runs. */
+import qrcode from 'qrcode';
+import type { Settings } from './settings/schema.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** The addresses, the QR code of the page that leads to them, the access code, and what is wrong. */
+export async function banner(supervisor: Supervisor, settings: Settings): Promise<string> {
+  const { chosen, reason } = supervisor.network();
+  const lines = [
+    '',
+    `  Consultbox runs. 视频问诊已启动。  (${supervisor.engine}: ${supervisor.engineReason})`,
+    '',
+  ];
+  if (chosen === null) {
+    lines.push(
+      `  No LAN address yet: ${reason}`,
+      '  没有局域网地址:请检查网线或 Wi-Fi。接好后会自动恢复。',
+      '',
+    );
+    lines.push(`  On this machine 本机: https://127.0.0.1:${settings.https.port}/`);
+  } else {
+    const lead = `http://${chosen.address}:${settings.http.port}/`;
+    lines.push(
+      await qrcode.toString(lead, { type: 'terminal', small: true }),
+      `  Doctor’s page 医生页面   https://${chosen.address}:${settings.https.port}/`,
+      `  The QR code 二维码       ${lead}  (${chosen.interface}: ${reason})`,
+    );
+  }
+  lines.push(`  Access code 访问码       ${supervisor.accessCode}`, '');
+  lines.push('  The browser warns once of the box’s own certificate: choose Advanced, then Proceed.');
+  lines.push('  浏览器第一次会提示证书:点“高级”,再点“继续前往”。  Ctrl-C ends everything.', '');
+  for (const problem of supervisor.missing) lines.push(`  !! ${problem}`);
+  return lines.join('\n');
+}

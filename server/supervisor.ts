@@ -1,0 +1,242 @@
+/** Puts the parts together: settings in, a running box out. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Access, makeAccessCode } from './access/access-code.ts';
+import { randomSecret } from './access/digest.ts';
+import { StreamKeys } from './access/stream-keys.ts';
+import { MediaAuthorisation } from './consultations/authorisation.ts';
+import { EventHub } from './consultations/events.ts';
+import { Pairing } from './consultations/pairing.ts';
+import { pathName } from './consultations/paths.ts';
+import { ConsultationService } from './consultations/service.ts';
+import { ConsultationStore } from './consultations/store.ts';
+import { StreamMonitor } from './consultations/stream-monitor.ts';
+import { messageOf } from './errors.ts';
+import { clinicApp } from './http/clinic.ts';
+import { DoctorPages } from './http/doctor-pages.ts';
+import { authorisePath, internalApp } from './http/internal.ts';
+import { Listener } from './http/listener.ts';
+import { phoneApp } from './http/phone.ts';
+import type { Logger } from './log/logger.ts';
+import { chooseEngine } from './media/choose-engine.ts';
+import { dropOtherRtmpReaders, dropStreams } from './media/drop-streams.ts';
+import { MediaProcess } from './media/media-process.ts';
+import { eligibleAddresses, type NetworkReader, type NetworkView } from './network/addresses.ts';
+import { type NeededPort, waitForFreePorts } from './network/ports.ts';
+import { NetworkWatcher } from './network/watcher.ts';
+import { type ProcessRunner, runProcess } from './processes/runner.ts';
+import type { Settings } from './settings/schema.ts';
+import { StatusService } from './status/status.ts';
+import { openStore } from './store/database.ts';
+import { lockDataDirectory } from './store/lock.ts';
+import { readOrCreateSecret } from './store/secret-file.ts';
+import { openAuthority } from './tls/authority.ts';
+import { leafFor } from './tls/leaf.ts';
+import { BFrameDetector } from './transcoding/b-frames.ts';
+import { readCapabilities } from './transcoding/capabilities.ts';
+import { TranscodingService } from './transcoding/service.ts';
+
+export interface SupervisorOptions {
+  settings: Settings;
+  logger: Logger;
+  readNetwork: NetworkReader;
+  /** The built pages; `dist/ui`. */
+  uiDir: string;
+  runner?: ProcessRunner;
+}
+
+/** A running box. */
+export interface Supervisor {
+  engine: string;
+  engineReason: string;
+  accessCode: string;
+  /** What is missing of FFmpeg. */
+  missing: string[];
+  network: () => NetworkView;
+  onNetworkChange: (listener: (view: NetworkView) => void) => void;
+  /** Ends children first, then listeners; the data directory is free afterwards. */
+  stop: () => Promise<void>;
+}
+
+const housekeepingInterval = 60_000;
+
+/** @throws Error with a message for the person at the terminal */
+export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
+  const { settings, logger, uiDir } = options;
+  const runner = options.runner ?? runProcess;
+  const dataDir = settings.data.dir;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const unlock = lockDataDirectory(dataDir);
+  await waitForFreePorts(neededPorts(settings));
+
+  // What is kept
+  const database = openStore(join(dataDir, 'consultbox.sqlite'), logger);
+  const keys = new StreamKeys(
+    readOrCreateSecret(join(dataDir, 'stream-keys.secret'), () => randomSecret(32)),
+  );
+  const accessCode =
+    settings.access.code === 'auto'
+      ? readOrCreateSecret(join(dataDir, 'access-code'), makeAccessCode)
+      : settings.access.code;
+  const access = new Access(database.store, accessCode);
+
+  // The LAN and its certificate
+  const watcher = new NetworkWatcher({
+    read: options.readNetwork,
+    wanted: settings.network.address,
+    settle: settings.network.settle * 1000,
+  });
+  const network = () => watcher.view;
+  const tlsDir = join(dataDir, 'tls');
+  const authority = await openAuthority(tlsDir);
+  const leaf = (view: NetworkView) => leafFor(tlsDir, authority, namesFor(view));
+
+  // Media
+  const [chosen, capabilities] = await Promise.all([
+    chooseEngine(settings.media),
+    readCapabilities(settings.transcoding.program),
+  ]);
+  const authorisationUrl = `http://127.0.0.1:${settings.internal.port}${authorisePath}`;
+  const hosts = eligibleAddresses(network());
+  const media = new MediaProcess({ settings, chosen, hosts, authorisationUrl, runner, logger });
+  const transcoding = new TranscodingService({ media, keys, settings: settings.transcoding, runner, logger });
+
+  // Consultations
+  const store = new ConsultationStore(database.store);
+  const hub = new EventHub();
+  const attempt = (work: Promise<void>, what: string) =>
+    work.catch((error: unknown) => logger.warn({ reason: messageOf(error) }, `${what} failed`));
+  const consultations = new ConsultationService({
+    store,
+    hub,
+    settings,
+    logger,
+    lanAddress: () => network().chosen?.address ?? null,
+    dropStreams: async (id) => {
+      const drop = dropStreams(media, (path) => path.name.startsWith(`${id}/`));
+      await Promise.all([transcoding.endOf(id), attempt(drop, 'dropping the streams')]);
+    },
+  });
+  const dropPhone = (id: string) => {
+    const own = [pathName(id, 'patient'), pathName(id, 'doctor_aac')];
+    const drop = dropStreams(media, ({ name }) => own.includes(name));
+    void attempt(drop, 'dropping the former phone');
+  };
+  const pairing = new Pairing({ consultations, store, keys, settings, dropPhone });
+  const bFrames = new BFrameDetector({ media, keys, ffmpeg: settings.transcoding.program, logger });
+  const monitor = new StreamMonitor({ media, consultations, transcoding, bFrames, logger });
+  const status = new StatusService({ database, media, network, capabilities, consultations, transcoding });
+
+  // Listeners
+  const internal = new Listener({
+    port: settings.internal.port,
+    hostname: '127.0.0.1',
+    app: () =>
+      internalApp({
+        authorisation: new MediaAuthorisation(store, keys),
+        logger,
+        onAllowed: ({ action, path, protocol, id }) => {
+          monitor.hurry();
+          if (action === 'read' && protocol === 'rtmp' && path.endsWith('/doctor_aac')) {
+            void attempt(dropOtherRtmpReaders(media, path, id), 'dropping the phone’s former reader');
+          }
+        },
+      }),
+  });
+  const phone = new Listener({
+    port: settings.http.port,
+    hostname: '0.0.0.0',
+    app: () =>
+      phoneApp({
+        ...{ pairing, consultations, hub, status, logger, uiDir },
+        httpsPort: settings.https.port,
+        rootCertificate: authority.root,
+        ownAddress: (host) => ownAddress(network(), host),
+      }),
+  });
+  const pages = new DoctorPages();
+  const clinic = new Listener({
+    port: settings.https.port,
+    hostname: '0.0.0.0',
+    app: () =>
+      clinicApp({
+        ...{ access, consultations, hub, pages, keys, status, logger, uiDir },
+        settings: settings.media,
+      }),
+  });
+  internal.start();
+  phone.start();
+  clinic.start(await leaf(network()));
+
+  // What follows what
+  watcher.onChange((view) => {
+    logger.info({ address: view.chosen?.address, reason: view.reason }, 'the LAN address changed');
+    void attempt(
+      (async () => {
+        clinic.rotate(await leaf(view));
+        await media.setAdditionalHosts(eligibleAddresses(view));
+        consultations.addressChanged();
+      })(),
+      'following the new address',
+    );
+  });
+  media.onRestart(() => consultations.mediaRestarted());
+  const housekeeping = setInterval(
+    () => void attempt(consultations.endOverdue(), 'ending overdue consultations'),
+    housekeepingInterval,
+  );
+
+  media.start();
+  monitor.start();
+  watcher.start();
+  for (const line of capabilities.missing) logger.error(line);
+  logger.info({ engine: media.engine, version: media.version, why: media.why }, 'media server chosen');
+
+  return {
+    engine: `${media.engine} ${media.version}`,
+    engineReason: media.why,
+    accessCode,
+    missing: capabilities.missing,
+    network,
+    onNetworkChange: (listener) => watcher.onChange(listener),
+    stop: async () => {
+      clearInterval(housekeeping);
+      watcher.stop();
+      monitor.stop();
+      await transcoding.stop();
+      await media.stop();
+      await Promise.all([clinic.stop(), phone.stop(), internal.stop()]);
+      database.close();
+      unlock();
+    },
+  };
+}
+
+/** Names in the certificate: every LAN address, and the chosen one even where it is not eligible by itself. */
+function namesFor(view: NetworkView): string[] {
+  const chosen = view.chosen === null ? [] : [view.chosen.address];
+  return [...new Set([...chosen, ...eligibleAddresses(view)])];
+}
+
+/** The address under which a phone reached this box, if it is one of ours; else the chosen one. */
+function ownAddress({ addresses, chosen }: NetworkView, host: string): string {
+  return addresses.some(({ address }) => address === host) ? host : (chosen?.address ?? host);
+}
+
+function neededPorts(settings: Settings): NeededPort[] {
+  const { media } = settings;
+  const local = (setting: string, port: number): NeededPort => ({ setting, port, host: '127.0.0.1' });
+  const open = (setting: string, port: number): NeededPort => ({ setting, port, host: '0.0.0.0' });
+  return [
+    open('http.port', settings.http.port),
+    open('https.port', settings.https.port),
+    local('internal.port', settings.internal.port),
+    open('media.rtmpPort', media.rtmpPort),
+    open('media.icePort', media.icePort),
+    local('media.controlPort', media.controlPort),
+    local('media.metricsPort', media.metricsPort),
+    local('media.rtspPort', media.rtspPort),
+    local('media.hlsPort', media.hlsPort),
+    local('media.webrtcPort', media.webrtcPort),
+  ];
+}

@@ -1,0 +1,139 @@
+/** The simulated doctor: real Chromium with a fake camera, using the page as a doctor does. */
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { analyseSound } from './patient.ts';
+import { waitFor } from './wait.ts';
+
+const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+const flags = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  ...['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+export interface LaunchOptions {
+  /** More command-line flags. */
+  flags?: string[];
+  prefix?: string[];
+}
+
+/** Starts the browser. It is shared by the tests of a file; each doctor has a context of its own. */
+export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
+  const executablePath = chromiumPaths.find((path) => existsSync(path));
+  if (executablePath === undefined) throw new Error('Chromium is not installed: run scripts/test');
+  return chromium.launch({ executablePath, headless: true, args: [...flags, ...(options.flags ?? [])] });
+}
+
+export interface DoctorOptions {
+  language?: 'zh-CN' | 'en-US';
+  viewport?: { width: number; height: number };
+}
+
+/** What the page shows of a video element. */
+export interface Seen {
+  width: number;
+  height: number;
+  differentFrames: number;
+  level: number;
+  frequency: number;
+}
+
+export class SimulatedDoctor {
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {}
+
+  /** Opens the clinic's page. */
+  static async open(browser: Browser, url: string, options: DoctorOptions = {}): Promise<SimulatedDoctor> {
+    const { language = 'zh-CN', viewport = { width: 1366, height: 768 } } = options;
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      locale: language,
+      viewport,
+      permissions: ['camera', 'microphone'],
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    await page.goto(url);
+    return new SimulatedDoctor(context, page);
+  }
+
+  id(name: string) {
+    return this.page.getByTestId(name);
+  }
+
+  async signIn(code: string): Promise<void> {
+    await this.id('access-code-input').fill(code);
+    await this.id('access-submit').click();
+  }
+
+  /** From the device page into a consultation that is being published. @returns its id */
+  async start(): Promise<string> {
+    const created = this.page.waitForResponse(
+      (response) => response.url().endsWith('/api/consultations') && response.request().method() === 'POST',
+    );
+    await this.id('start-button').click();
+    const { id } = (await (await created).json()) as { id: string };
+    return id;
+  }
+
+  /** Waits until the page itself says so. */
+  async sees(testId: string, text: string | RegExp): Promise<void> {
+    await waitFor(
+      `${testId} says ${text}`,
+      async () => {
+        const shown = await this.id(testId).textContent();
+        return shown !== null && (typeof text === 'string' ? shown.includes(text) : text.test(shown));
+      },
+      { limit: 90_000 },
+    );
+  }
+
+  /** Looks at a video for a while: size, moving picture, level and frequency of its sound. */
+  async watch(testId = 'remote-video'): Promise<Seen> {
+    const video = this.id(testId);
+    await waitFor('the video plays', () =>
+      video.evaluate((element: HTMLVideoElement) => element.videoWidth > 0 && element.currentTime > 0),
+    );
+    const { samples, rate, ...picture } = await video.evaluate(async (element: HTMLVideoElement) => {
+      const canvas = document.createElement('canvas');
+      canvas.width = 64;
+      canvas.height = 48;
+      const context = canvas.getContext('2d', { willReadFrequently: true });
+      const pictures = new Set<string>();
+      const audio = new AudioContext();
+      const stream = element.srcObject as MediaStream | null;
+      // @ts-expect-error captureStream is not in the DOM library's types
+      const source = audio.createMediaStreamSource(stream ?? element.captureStream());
+      const analyser = audio.createAnalyser();
+      analyser.fftSize = 32_768;
+      source.connect(analyser);
+      await audio.resume();
+      const end = performance.now() + 2500;
+      while (performance.now() < end) {
+        context?.drawImage(element, 0, 0, 64, 48);
+        pictures.add(String(context?.getImageData(0, 0, 64, 48).data.join()));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      const wave = new Float32Array(analyser.fftSize);
+      analyser.getFloatTimeDomainData(wave);
+      const rate = audio.sampleRate;
+      await audio.close();
+      return {
+        width: element.videoWidth,
+        height: element.videoHeight,
+        differentFrames: pictures.size,
+        samples: Array.from(wave, (value) => Math.round(value * 32_767)),
+        rate,
+      };
+    });
+    return { ...picture, ...analyseSound(Int16Array.from(samples), rate) };
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+}

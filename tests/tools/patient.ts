@@ -1,0 +1,226 @@
+/**
+ * The simulated patient: joins by the QR code's URL, pushes H.264 + AAC by RTMP as live-pusher does, and plays the
+ * doctor's stream by RTMP as live-player does.
+ */
+import type { PhoneAdmission } from '../../server/consultations/pairing.ts';
+import { waitFor } from './wait.ts';
+
+export interface PushOptions {
+  /** Seconds between keyframes; phones use 3–5. */
+  keyframeEvery?: number;
+  /** Hz of the tone that is sent. */
+  tone?: number;
+  size?: string;
+  fps?: number;
+  /** An FFmpeg filter for the picture. */
+  picture?: string;
+  /** Extra arguments for libx264, e.g. `['-bf', '2']`. */
+  encoder?: string[];
+  /** Send only one kind of track. */
+  only?: 'video' | 'audio';
+}
+
+/** What live-player would show of a stream. */
+export interface Played {
+  video: { codec: string; width: number; height: number } | null;
+  audio: { codec: string; sampleRate: number; channels: number } | null;
+  /** Pictures that differ from the one before. */
+  differentFrames: number;
+  /** Mean level of the sound, dBFS. */
+  level: number;
+  /** The strongest frequency, Hz. */
+  frequency: number;
+}
+
+export class SimulatedPatient {
+  readonly #children = new Set<Bun.Subprocess>();
+  readonly nonce = crypto.randomUUID();
+  admission: PhoneAdmission | null = null;
+
+  /** @param pairingUrl what the QR code holds */
+  constructor(private readonly pairingUrl: string) {}
+
+  /** Redeems the code. @throws Error with the answer when it is refused */
+  async join(): Promise<PhoneAdmission> {
+    const response = await this.redeem();
+    if (!response.ok) throw new Error(`redeem answered ${response.status}: ${await response.text()}`);
+    this.admission = (await response.json()) as PhoneAdmission;
+    return this.admission;
+  }
+
+  redeem(): Promise<Response> {
+    const url = new URL(this.pairingUrl);
+    const token = url.pathname.split('/').at(-1);
+    return fetch(`${url.origin}/api/pairings/${token}/redeem`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ clientNonce: this.nonce }),
+    });
+  }
+
+  get pushUrl(): string {
+    return required(this.admission?.pushUrl, 'pushUrl');
+  }
+
+  get playUrl(): string {
+    return required(this.admission?.playUrl, 'playUrl');
+  }
+
+  /** Pushes until `stop`. @returns ends this push alone */
+  push(options: PushOptions = {}): { stop: () => Promise<void>; exited: Promise<number> } {
+    const child = this.#ffmpeg(['-loglevel', 'error', ...pushArguments(options), '-f', 'flv', this.pushUrl]);
+    return { stop: () => this.#end(child), exited: child.exited };
+  }
+
+  /** Keeps pushing as live-pusher does: again after each end, until `stop`. */
+  keepPushing(options: PushOptions = {}): { stop: () => Promise<void> } {
+    let current: ReturnType<SimulatedPatient['push']> | null = null;
+    let stopped = false;
+    const loop = (async () => {
+      while (!stopped) {
+        current = this.push(options);
+        await current.exited;
+        if (!stopped) await Bun.sleep(200);
+      }
+    })();
+    return {
+      stop: async () => {
+        stopped = true;
+        await current?.stop();
+        await loop;
+      },
+    };
+  }
+
+  /** Plays and throws away, until `stop`. */
+  play(): { stop: () => Promise<void>; exited: Promise<number> } {
+    const child = this.#ffmpeg(['-loglevel', 'error', '-i', this.playUrl, '-f', 'null', '-']);
+    return { stop: () => this.#end(child), exited: child.exited };
+  }
+
+  /** Plays for some seconds and measures what was seen and heard; tries again until the stream is there. */
+  async watch(seconds = 3): Promise<Played> {
+    return await waitFor('the patient plays the doctor’s stream', () => this.#watchOnce(seconds), {
+      limit: 90_000,
+      interval: 300,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#children].map((child) => this.#end(child)));
+  }
+
+  async #watchOnce(seconds: number): Promise<Played | null> {
+    const probe = Bun.spawn(
+      ['ffprobe', '-v', 'error', '-show_streams', '-of', 'json', '-analyzeduration', '2000000', this.playUrl],
+      { stdout: 'pipe', stderr: 'ignore', timeout: 15_000 },
+    );
+    const text = await new Response(probe.stdout).text();
+    if ((await probe.exited) !== 0) return null;
+    const { streams } = JSON.parse(text) as { streams: Record<string, string | number>[] };
+    const video = streams.find((stream) => stream.codec_type === 'video');
+    const audio = streams.find((stream) => stream.codec_type === 'audio');
+    const recorded = await record(this.playUrl, seconds);
+    if (recorded === null) return null;
+    return {
+      video: video
+        ? { codec: String(video.codec_name), width: Number(video.width), height: Number(video.height) }
+        : null,
+      audio: audio
+        ? {
+            codec: String(audio.codec_name),
+            sampleRate: Number(audio.sample_rate),
+            channels: Number(audio.channels),
+          }
+        : null,
+      ...recorded,
+    };
+  }
+
+  #ffmpeg(args: string[]): Bun.Subprocess {
+    const child = Bun.spawn(['ffmpeg', '-hide_banner', '-nostdin', ...args], {
+      stdin: 'ignore',
+      stdout: 'ignore',
+      stderr: 'ignore',
+    });
+    this.#children.add(child);
+    void child.exited.then(() => this.#children.delete(child));
+    return child;
+  }
+
+  async #end(child: Bun.Subprocess): Promise<void> {
+    child.kill('SIGKILL');
+    await child.exited;
+  }
+}
+
+function required(value: string | null | undefined, name: string): string {
+  if (!value) throw new Error(`${name}: the patient is not admitted`);
+  return value;
+}
+
+/** Test picture and tone as live-pusher would encode them: no B-frames, one slice, real time. */
+export function pushArguments(options: PushOptions = {}): string[] {
+  const { keyframeEvery = 1, tone = 440, size = '640x480', fps = 30, encoder = [], only } = options;
+  const picture = options.picture ?? `testsrc2=size=${size}:rate=${fps}`;
+  const gop = String(Math.round(keyframeEvery * fps));
+  const video = [
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'],
+    ...['-profile:v', encoder.length > 0 ? 'main' : 'baseline'],
+    ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-b:v', '800k', ...encoder],
+  ];
+  const audio = ['-c:a', 'aac', '-b:a', '64k', '-ar', '48000', '-ac', '1'];
+  return [
+    ...(only === 'audio' ? [] : ['-re', '-f', 'lavfi', '-i', picture]),
+    ...(only === 'video'
+      ? []
+      : ['-re', '-f', 'lavfi', '-i', `sine=frequency=${tone}:sample_rate=48000,volume=4`]),
+    ...(only === 'audio' ? [] : video),
+    ...(only === 'video' ? [] : audio),
+  ];
+}
+
+/** Records a stream and measures moving pictures, level and the strongest frequency. */
+async function record(
+  url: string,
+  seconds: number,
+): Promise<Pick<Played, 'differentFrames' | 'level' | 'frequency'> | null> {
+  const child = Bun.spawn(
+    [
+      ...['ffmpeg', '-hide_banner', '-nostdin', '-loglevel', 'error', '-t', String(seconds), '-i', url],
+      ...['-map', '0:v:0', '-vf', 'fps=10,scale=64:48', '-f', 'framemd5', 'pipe:1'],
+      ...['-map', '0:a:0', '-ac', '1', '-ar', '16000', '-f', 's16le', 'pipe:2'],
+    ],
+    { stdout: 'pipe', stderr: 'pipe', stdin: 'ignore', timeout: 40_000 },
+  );
+  const [frames, sound] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).arrayBuffer(),
+  ]);
+  if ((await child.exited) !== 0) return null;
+  const hashes = frames
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.split(',').at(-1)?.trim());
+  const samples = new Int16Array(sound.slice(0, sound.byteLength - (sound.byteLength % 2)));
+  return { differentFrames: new Set(hashes).size, ...analyseSound(samples, 16_000) };
+}
+
+/** Mean level in dBFS and the strongest of the frequencies 100–2000 Hz (Goertzel, steps of 5 Hz), of the last second. */
+export function analyseSound(all: Int16Array, rate: number): { level: number; frequency: number } {
+  const samples = all.subarray(Math.max(0, all.length - rate));
+  let power = 0;
+  for (const sample of samples) power += (sample / 32_768) ** 2;
+  const level = samples.length === 0 ? -120 : 10 * Math.log10(power / samples.length + 1e-12);
+  let best = { frequency: 0, strength: 0 };
+  for (let frequency = 100; frequency <= 2000; frequency += 5) {
+    const coefficient = 2 * Math.cos((2 * Math.PI * frequency) / rate);
+    let [previous, beforeThat] = [0, 0];
+    for (const sample of samples) {
+      [previous, beforeThat] = [sample + coefficient * previous - beforeThat, previous];
+    }
+    const strength = previous ** 2 + beforeThat ** 2 - coefficient * previous * beforeThat;
+    if (strength > best.strength) best = { frequency, strength };
+  }
+  return { level, frequency: best.frequency };
+}
