@@ -19,6 +19,8 @@ const MAX_CACHED_BYTES = 8 * 1024 * 1024;
 /** How long after the first header the other track is waited for, in ms. */
 const WAIT_FOR_UNDECLARED = 500;
 const WAIT_FOR_DECLARED = 2_000;
+/** A keyframe younger than this is no noticeable delay, ms. */
+const FRESH_CACHE = 700;
 
 /** A codec that no reader of ours could use; the publisher is told and closed. */
 export class UnsupportedCodec extends Error {}
@@ -32,10 +34,12 @@ export class FlvStream {
   hasBFrames = false;
   videoHeader: FlvTag | null = null;
   audioHeader: FlvTag | null = null;
+  private foreignVideo: string | null = null;
   private metadata: FlvTag | null = null;
   private declared: { video: boolean; audio: boolean } | null = null;
   private cache: FlvTag[] = [];
   private cachedBytes = 0;
+  private cachedSince = 0;
   private readonly readers = new Set<(tag: FlvTag) => void>();
   private readyTimer: ReturnType<typeof setTimeout> | null = null;
 
@@ -43,7 +47,11 @@ export class FlvStream {
   constructor(private readonly onReady: () => void) {}
 
   get codecs(): string[] {
-    return [...(this.videoHeader ? ['H264'] : []), ...(this.audioHeader ? ['MPEG-4 Audio'] : [])];
+    return [
+      ...(this.foreignVideo === null ? [] : [this.foreignVideo]),
+      ...(this.videoHeader ? ['H264'] : []),
+      ...(this.audioHeader ? ['MPEG-4 Audio'] : []),
+    ];
   }
 
   /** What the publisher says it sends (`onMetaData`); the tag is passed to every reader. */
@@ -60,12 +68,22 @@ export class FlvStream {
     else this.send(tag);
   }
 
-  /** Headers and the pictures since the last keyframe first, then everything that comes. */
-  addReader(take: (tag: FlvTag) => void): () => void {
+  /**
+   * Headers and the pictures since the last keyframe first, then everything that comes.
+   * @param wholeCache also when that keyframe is old: FFmpeg catches up at once, but a phone's player would stay
+   * that much behind; it waits for the next keyframe instead
+   */
+  addReader(take: (tag: FlvTag) => void, wholeCache: boolean): () => void {
     for (const tag of [this.metadata, this.videoHeader, this.audioHeader]) if (tag) take(tag);
-    for (const tag of this.cache) take(tag);
-    this.readers.add(take);
-    return () => this.readers.delete(take);
+    const fresh = Date.now() - this.cachedSince < FRESH_CACHE;
+    let started = wholeCache || fresh || this.videoHeader === null;
+    if (started) for (const tag of this.cache) take(tag);
+    const reader = (tag: FlvTag) => {
+      started ||= tag.type === FLV_VIDEO && (tag.payload.readUInt8(0) & 0x70) === 0x10;
+      if (started) take(tag);
+    };
+    this.readers.add(reader);
+    return () => this.readers.delete(reader);
   }
 
   end(): void {
@@ -79,8 +97,14 @@ export class FlvStream {
     const first = head[0];
     if (first === undefined || head.length < 5) return;
     // Bit 7 is enhanced RTMP (HEVC, AV1); codec 7 is AVC. Frame type 5 is a command, not a picture.
-    if ((first & 0x80) !== 0 || (first & 0x0f) !== 7)
-      throw new UnsupportedCodec('only H.264 video is supported');
+    // Not passed on, but named: the page can say what is wrong with this phone.
+    if ((first & 0x80) !== 0) {
+      this.foreignVideo =
+        { hvc1: 'H265', av01: 'AV1', vp09: 'VP9' }[head.toString('latin1', 1, 5)] ?? 'unknown';
+      this.becomeReady();
+      return;
+    }
+    if ((first & 0x0f) !== 7) throw new UnsupportedCodec('only H.264 video is supported');
     const frame = first >> 4;
     if (frame === 5) return;
     if (head[1] === 0) {
@@ -93,7 +117,10 @@ export class FlvStream {
     }
     if (head[1] !== 1) return;
     if (head.readIntBE(2, 3) !== 0) this.hasBFrames = true;
-    if (frame === 1) this.dropCache();
+    if (frame === 1) {
+      this.dropCache();
+      this.cachedSince = Date.now();
+    }
     if (frame === 1 || this.cache.length > 0) this.keep(tag);
     this.send(tag);
   }

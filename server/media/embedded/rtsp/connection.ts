@@ -1,0 +1,237 @@
+/** One RTSP client: our own FFmpeg, reading what a browser publishes or publishing what a page reads. */
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { plainAddress } from '../authorisation.ts';
+import type { EngineContext } from '../context.ts';
+import { messageOf } from '../log.ts';
+import { isPathName, splitQuery } from '../paths/name.ts';
+import { RtpStream } from '../paths/rtp-stream.ts';
+import { peerOf, type Session } from '../sessions.ts';
+import { interleaved, RtspParser, type RtspRequest } from './messages.ts';
+import { type AnnouncedTrack, describe, parseAnnounce } from './sdp.ts';
+
+const maxBuffered = 4 * 1024 * 1024;
+/** FFmpeg sends its packets far more often. */
+const idleLimit = 60_000;
+/** How long DESCRIBE waits for a publisher that is about to be ready, ms. */
+const describePatience = 3000;
+
+class RtspError extends Error {
+  constructor(
+    readonly status: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export class RtspConnection implements Session {
+  readonly id = randomUUID();
+  readonly kind = 'rtspsessions';
+  readonly created = new Date();
+  readonly remoteAddr: string;
+  path = '';
+  state: Session['state'] = 'idle';
+  bytesReceived = 0;
+  bytesSent = 0;
+  private readonly parser = new RtspParser();
+  private readonly peer = peerOf(this);
+  private announced: AnnouncedTrack[] = [];
+  /** RTP channel → number of the track. */
+  private readonly channels = new Map<number, number>();
+  private stream: RtpStream | null = null;
+  private leave: (() => void) | null = null;
+  private queue: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly context: EngineContext,
+  ) {
+    this.remoteAddr = `${plainAddress(socket.remoteAddress)}:${socket.remotePort}`;
+    socket.setNoDelay(true);
+    socket.setTimeout(idleLimit, () => this.close('idle'));
+    socket.on('data', (data) => this.received(data));
+    socket.on('error', (error) => this.close(error.message));
+    socket.on('close', () => this.close('closed by the client'));
+    context.sessions.add(this);
+  }
+
+  close(reason: string): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.context.log('INF', `[RTSP] [session ${this.id}] closed: ${reason}`);
+    this.context.sessions.remove(this);
+    this.leave?.();
+    this.context.paths.find(this.path)?.readers.delete(this.id);
+    if (this.state === 'publish') this.context.paths.unpublish(this.path, this.id);
+    this.socket.destroy();
+  }
+
+  private received(data: Buffer): void {
+    this.bytesReceived += data.length;
+    try {
+      for (const input of this.parser.push(data)) {
+        if ('packet' in input) this.packet(input.channel, input.packet);
+        // One after the other: an answer may have to wait for an authorisation.
+        else this.queue = this.queue.then(() => this.answer(input.request));
+      }
+    } catch (error) {
+      this.close(messageOf(error));
+    }
+  }
+
+  private packet(channel: number, packet: Buffer): void {
+    const track = this.announced[this.channels.get(channel & 0xfe) ?? -1];
+    if (this.state !== 'publish' || track === undefined) return;
+    if ((channel & 1) === 0) this.stream?.push(track.kind, packet);
+    else this.stream?.pushRtcp(track.kind, packet);
+  }
+
+  private async answer(request: RtspRequest): Promise<void> {
+    if (this.closed) return;
+    try {
+      await this.handle(request);
+    } catch (error) {
+      const status = error instanceof RtspError ? error.status : '400 Bad Request';
+      this.respond(request, status);
+      this.close(messageOf(error));
+    }
+  }
+
+  private async handle(request: RtspRequest): Promise<void> {
+    switch (request.method) {
+      case 'OPTIONS':
+        return this.respond(request, '200 OK', {
+          Public: 'DESCRIBE, ANNOUNCE, SETUP, PLAY, RECORD, GET_PARAMETER, TEARDOWN',
+        });
+      case 'GET_PARAMETER':
+        return this.respond(request, '200 OK');
+      case 'ANNOUNCE':
+        await this.authorise(request.url, 'publish');
+        this.announced = parseAnnounce(request.body);
+        return this.respond(request, '200 OK');
+      case 'DESCRIBE': {
+        await this.authorise(request.url, 'read');
+        const stream = await this.readable();
+        const base = request.url.split('?')[0] ?? request.url;
+        return this.respond(
+          request,
+          '200 OK',
+          { 'Content-Base': `${base}/`, 'Content-Type': 'application/sdp' },
+          describe(stream),
+        );
+      }
+      case 'SETUP':
+        return this.setup(request);
+      case 'RECORD':
+        return this.record(request);
+      case 'PLAY':
+        return this.play(request);
+      case 'TEARDOWN':
+        this.respond(request, '200 OK');
+        return this.close('torn down');
+      default:
+        throw new RtspError('405 Method Not Allowed', `method ${request.method}`);
+    }
+  }
+
+  private async authorise(url: string, action: 'publish' | 'read'): Promise<void> {
+    if (!URL.canParse(url)) throw new RtspError('400 Bad Request', 'not a URL');
+    const { pathname, search } = new URL(url);
+    const { name, query, token } = splitQuery(pathname + search);
+    if (!isPathName(name)) throw new RtspError('400 Bad Request', 'not a path name');
+    const ip = plainAddress(this.socket.remoteAddress);
+    const allowed = await this.context.authorisation.authorise({
+      ...{ ip, token, action, path: name, protocol: 'rtsp', id: this.id, query },
+    });
+    if (!allowed) throw new RtspError('401 Unauthorized', 'not authorised');
+    this.path = name;
+  }
+
+  /** The stream to be read, a little later if it is just coming. */
+  private async readable(): Promise<RtpStream> {
+    const until = Date.now() + describePatience;
+    for (;;) {
+      const stream = this.context.paths.find(this.path)?.stream;
+      if (stream?.kind === 'rtp' && stream.ready) return stream;
+      if (!stream || stream.kind !== 'rtp' || Date.now() > until) {
+        throw new RtspError('404 Not Found', `no one is publishing to path '${this.path}'`);
+      }
+      await Bun.sleep(50);
+    }
+  }
+
+  private setup(request: RtspRequest): void {
+    if (this.path === '') throw new RtspError('455 Method Not Valid in This State', 'SETUP first');
+    const transport = request.headers.get('transport') ?? '';
+    const channel = Number(/interleaved=(\d+)-\d+/.exec(transport)?.[1] ?? this.channels.size * 2);
+    const track = Number(/(?:trackID|streamid)=(\d+)$/.exec(request.url)?.[1] ?? -1);
+    if (!transport.includes('TCP') || track < 0 || track > 8 || channel > 254) {
+      throw new RtspError('461 Unsupported Transport', 'only RTP over this TCP connection');
+    }
+    // FFmpeg numbers its tracks in the order of its announcement; ours keep the first of each kind.
+    const index = this.announced.findIndex((each) => each.control.endsWith(`=${track}`));
+    this.channels.set(channel & 0xfe, this.announced.length > 0 ? index : track);
+    this.respond(request, '200 OK', {
+      Transport: `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`,
+    });
+  }
+
+  private record(request: RtspRequest): void {
+    if (this.announced.length === 0)
+      throw new RtspError('455 Method Not Valid in This State', 'ANNOUNCE first');
+    const { context, path } = this;
+    this.stream = new RtpStream(
+      this.announced,
+      () => context.log('INF', `[RTSP] [session ${this.id}] is publishing to path '${path}'`),
+      () => undefined,
+    );
+    this.state = 'publish';
+    context.paths.publish(path, this.peer, this.stream);
+    this.respond(request, '200 OK');
+  }
+
+  private async play(request: RtspRequest): Promise<void> {
+    const stream = await this.readable();
+    this.state = 'read';
+    this.context.paths.read(this.path, this.peer);
+    this.respond(request, '200 OK', { Range: 'npt=0-' });
+    const channelOf = new Map(
+      [...this.channels].map(([channel, track]) => [stream.tracks[track]?.kind, channel]),
+    );
+    const send = (kind: 'video' | 'audio', packet: Buffer, offset: number) => {
+      const channel = channelOf.get(kind);
+      if (channel !== undefined) this.write(interleaved(channel + offset, packet));
+    };
+    this.leave = stream.addReader({
+      rtp: (kind, packet) => send(kind, packet, 0),
+      rtcp: (kind, packet) => send(kind, packet, 1),
+    });
+    this.socket.setTimeout(0);
+    this.context.log('INF', `[RTSP] [session ${this.id}] is reading from path '${this.path}'`);
+  }
+
+  private respond(
+    request: RtspRequest,
+    status: string,
+    headers: Record<string, string> = {},
+    body = '',
+  ): void {
+    const lines = [
+      `RTSP/1.0 ${status}`,
+      `CSeq: ${request.headers.get('cseq') ?? '0'}`,
+      `Session: ${this.id.replaceAll('-', '')};timeout=60`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ...(body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
+    ];
+    this.write(Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`));
+  }
+
+  private write(data: Buffer): void {
+    if (this.closed) return;
+    this.bytesSent += data.length;
+    this.socket.write(data);
+    if (this.socket.writableLength > maxBuffered) this.close('reads too slowly');
+  }
+}
