@@ -52,7 +52,8 @@ export class RtmpConnection implements Session {
     }, handshakeLimit);
     socket.setNoDelay(true);
     socket.setTimeout(idleLimit, () => this.close('idle'));
-    socket.on('data', (data) => this.received(data));
+    // Never a string: no encoding is set.
+    socket.on('data', (data) => this.received(data as Buffer));
     socket.on('error', (error) => this.close(error.message));
     socket.on('close', () => this.close('closed by the client'));
     context.sessions.add(this);

@@ -51,7 +51,8 @@ export class RtspConnection implements Session {
     this.remoteAddr = `${plainAddress(socket.remoteAddress)}:${socket.remotePort}`;
     socket.setNoDelay(true);
     socket.setTimeout(idleLimit, () => this.close('idle'));
-    socket.on('data', (data) => this.received(data));
+    // Never a string: no encoding is set.
+    socket.on('data', (data) => this.received(data as Buffer));
     socket.on('error', (error) => this.close(error.message));
     socket.on('close', () => this.close('closed by the client'));
     context.sessions.add(this);
@@ -155,7 +156,7 @@ export class RtspConnection implements Session {
     for (;;) {
       const stream = this.context.paths.find(this.path)?.stream;
       if (stream?.kind === 'rtp' && stream.ready) return stream;
-      if (!stream || stream.kind !== 'rtp' || Date.now() > until) {
+      if (stream?.kind !== 'rtp' || Date.now() > until) {
         throw new RtspError('404 Not Found', `no one is publishing to path '${this.path}'`);
       }
       await Bun.sleep(50);

@@ -1,0 +1,93 @@
+/** HLS of one path, made by FFmpeg while somebody asks for it. */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EngineContext } from '../context.ts';
+import { peerOf, type Session } from '../sessions.ts';
+
+/** Without a request for this long nobody watches any more, ms. */
+const unwatchedAfter = 10_000;
+/** Until the first playlist, ms: a phone's keyframe may be 5 s away. */
+const firstPlaylist = 12_000;
+
+export class HlsMuxer implements Session {
+  readonly id = randomUUID();
+  readonly kind = 'hlssessions';
+  readonly created = new Date();
+  readonly state = 'read';
+  bytesReceived = 0;
+  bytesSent = 0;
+  private readonly dir = mkdtempSync(join(tmpdir(), 'consultbox-hls-'));
+  private readonly child: Bun.Subprocess;
+  private readonly watchdog: ReturnType<typeof setInterval>;
+  private asked = Date.now();
+  private closed = false;
+
+  constructor(
+    private readonly context: EngineContext,
+    readonly path: string,
+    readonly remoteAddr: string,
+    private readonly onClose: () => void,
+  ) {
+    this.child = Bun.spawn(this.command(), {
+      cwd: this.dir,
+      stdin: 'ignore',
+      stdout: 'ignore',
+      stderr: 'ignore',
+    });
+    void this.child.exited.then((code) => this.close(`FFmpeg ended with ${code}`));
+    this.watchdog = setInterval(() => {
+      if (Date.now() - this.asked > unwatchedAfter) this.close('nobody watches any more');
+    }, 1000);
+    context.sessions.add(this);
+    context.paths.read(path, peerOf(this));
+    context.log('INF', `[HLS] [muxer ${path}] created`);
+  }
+
+  /** @returns null when there is no such file. @param name checked by the caller */
+  async file(name: string): Promise<Response | null> {
+    this.asked = Date.now();
+    const file = Bun.file(join(this.dir, name));
+    const until = Date.now() + (name.endsWith('.m3u8') ? firstPlaylist : 0);
+    while (!(await file.exists())) {
+      if (this.closed || Date.now() > until) return null;
+      await Bun.sleep(50);
+    }
+    this.bytesSent += file.size;
+    return new Response(await file.bytes(), { headers: { 'Content-Type': contentType(name) } });
+  }
+
+  close(reason: string): void {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.watchdog);
+    this.context.sessions.remove(this);
+    this.context.paths.find(this.path)?.readers.delete(this.id);
+    this.child.kill('SIGKILL');
+    void this.child.exited.then(() => rmSync(this.dir, { recursive: true, force: true }));
+    this.context.log('INF', `[HLS] [muxer ${this.path}] destroyed: ${reason}`);
+    this.onClose();
+  }
+
+  private command(): string[] {
+    const { configuration, authorisation, ffmpeg } = this.context;
+    const { hlsVariant, hlsSegmentCount, hlsSegmentDuration, rtmp } = configuration;
+    const guard = Bun.which('setpriv');
+    const input = `rtmp://127.0.0.1:${rtmp.port}/${this.path}?token=${authorisation.internalToken}`;
+    return [
+      ...(guard ? [guard, '--pdeathsig', 'KILL', '--'] : []),
+      ...[ffmpeg, '-hide_banner', '-nostdin', '-loglevel', 'error'],
+      ...['-analyzeduration', '500000', '-fpsprobesize', '0', '-i', input, '-map', '0', '-c', 'copy'],
+      ...['-f', 'hls', '-hls_time', String(hlsSegmentDuration), '-hls_list_size', String(hlsSegmentCount)],
+      ...['-hls_flags', 'delete_segments+independent_segments', '-hls_segment_type', hlsVariant],
+      // The master playlist names the codecs, which is how the sound is checked (mp4a.40.2).
+      ...['-master_pl_name', 'index.m3u8', 'stream.m3u8'],
+    ];
+  }
+}
+
+function contentType(name: string): string {
+  if (name.endsWith('.m3u8')) return 'application/vnd.apple.mpegurl';
+  return name.endsWith('.ts') ? 'video/mp2t' : 'video/mp4';
+}

@@ -1,0 +1,16 @@
+/** What the engine's HTTP servers share. */
+import { plainAddress } from './authorisation.ts';
+
+/** MediaMTX's shape of an error. */
+export function jsonError(status: number, error: string): Response {
+  return Response.json({ status: 'error', error }, { status });
+}
+
+export function bearerToken(request: Request): string {
+  return /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
+}
+
+export function clientAddress(request: Request, server: Bun.Server<undefined>): { ip: string; port: number } {
+  const address = server.requestIP(request);
+  return { ip: plainAddress(address?.address), port: address?.port ?? 0 };
+}
