@@ -36,6 +36,9 @@ const hlsCookies = ['cookieCheck', 'hlsSession'];
 /** The playlist's blocking reload of LL-HLS waits up to 3 target durations. */
 const hlsTimeout = 15_000;
 const signallingTimeout = 10_000;
+/** FFmpeg needs about a second from the publisher to its first packet, ms. */
+const transcoderPatience = 4000;
+const retryInterval = 100;
 
 export class MediaProxy {
   constructor(private readonly dependencies: MediaProxyDependencies) {}
@@ -47,8 +50,7 @@ export class MediaProxy {
       throw new Refusal('bad_offer', 'the body must be an SDP offer (application/sdp)');
     }
     const { kind, side } = signalled[protocol];
-    const upstream = await this.#signal('POST', protocol, id, '', sdp, 'application/sdp');
-    const answer = await upstream.text();
+    const { upstream, answer } = await this.#offerUntilReady(protocol, id, sdp);
     if (upstream.status !== 201) throw refusalOf(upstream.status, answer);
     const session = (upstream.headers.get('location') ?? '').split('/').at(-1) ?? '';
     return new Response(answer, {
@@ -61,6 +63,21 @@ export class MediaProxy {
         'X-Consultbox-Path': kind,
       },
     });
+  }
+
+  /**
+   * The patient's stream is there before FFmpeg has made it playable: the page's offer waits here for that moment
+   * instead of being refused and coming back after a pause.
+   */
+  async #offerUntilReady(protocol: Signalling, id: string, sdp: string) {
+    const until = Date.now() + transcoderPatience;
+    for (;;) {
+      const upstream = await this.#signal('POST', protocol, id, '', sdp, 'application/sdp');
+      const answer = await upstream.text();
+      const coming = protocol === 'whep' && this.dependencies.consultations.liveState(id).patient.publishing;
+      if (upstream.status !== 404 || !coming || Date.now() > until) return { upstream, answer };
+      await Bun.sleep(retryInterval);
+    }
   }
 
   /** Trickle (PATCH) or end (DELETE) of a session. @throws Refusal */

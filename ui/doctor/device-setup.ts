@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { ifDefined } from 'lit/directives/if-defined.js';
+import { browserClock } from '../media/clock.ts';
 import type { DeviceChoice, DeviceList } from '../media/devices.ts';
 import { measureLevel } from '../media/level-meter.ts';
 import { errorCode } from '../shared/api.ts';
@@ -131,9 +132,13 @@ export class DeviceSetup extends LitElement {
     this.#stopMeter?.();
     try {
       const stream = await this.media.open(choice);
-      this.#stopMeter = measureLevel(stream, (level) => {
-        if (this.meter !== null) this.meter.value = level;
-      });
+      this.#stopMeter = measureLevel(
+        { createContext: () => new AudioContext(), clock: browserClock },
+        stream,
+        (level) => {
+          if (this.meter !== null) this.meter.value = level;
+        },
+      );
       await this.#list();
       if (this.resuming) this.#fireStart(null);
     } catch (error) {

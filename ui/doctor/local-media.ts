@@ -2,18 +2,22 @@ import {
   browserDevices,
   type DeviceChoice,
   type DeviceDependencies,
+  DeviceError,
   type DeviceList,
   listDevices,
   openDevices,
 } from '../media/devices.ts';
-
-const storageKey = 'consultbox.devices';
+import { recall, remember } from '../shared/storage.ts';
 
 /** The doctor's camera and microphone: opened once, remembered, switched, muted. */
 export class LocalMedia {
   #stream: MediaStream | null = null;
   #muted = false;
   #cameraOff = false;
+  /** What was asked for last: what the choices show while nothing is open. */
+  #asked: DeviceChoice = {};
+  /** Rises with each open and close: what was asked for before must not stay open. */
+  #generation = 0;
   #listeners = new Set<() => void>();
 
   constructor(private readonly devices: DeviceDependencies = browserDevices()) {}
@@ -36,11 +40,11 @@ export class LocalMedia {
   }
 
   get cameraId(): string {
-    return this.#stream?.getVideoTracks()[0]?.getSettings().deviceId ?? '';
+    return this.#stream?.getVideoTracks()[0]?.getSettings().deviceId ?? this.#asked.cameraId ?? '';
   }
 
   get microphoneId(): string {
-    return this.#stream?.getAudioTracks()[0]?.getSettings().deviceId ?? '';
+    return this.#stream?.getAudioTracks()[0]?.getSettings().deviceId ?? this.#asked.microphoneId ?? '';
   }
 
   /** Calls back when anything above changed; the answer ends that. */
@@ -56,13 +60,20 @@ export class LocalMedia {
    */
   async open(choice: DeviceChoice = {}): Promise<MediaStream> {
     this.close();
-    const stream = await openDevices(this.devices, { ...remembered(), ...choice });
+    const generation = this.#generation;
+    this.#asked = { ...rememberedDevices(), ...choice };
+    const stream = await openDevices(this.devices, this.#asked);
+    if (generation !== this.#generation) {
+      // Closed, or opened anew, while the browser asked: the camera's light must not stay on.
+      for (const track of stream.getTracks()) track.stop();
+      throw new DeviceError('permission_dismissed', 'superseded');
+    }
     this.#stream = stream;
     for (const track of stream.getTracks()) {
       track.enabled = track.kind === 'audio' ? !this.#muted : !this.#cameraOff;
       track.addEventListener('ended', () => this.#changed());
     }
-    remember({ cameraId: this.cameraId, microphoneId: this.microphoneId });
+    rememberDevices({ cameraId: this.cameraId, microphoneId: this.microphoneId });
     this.#changed();
     return stream;
   }
@@ -84,7 +95,15 @@ export class LocalMedia {
     this.#changed();
   }
 
+  /** Lets the devices go; the next patient is neither muted nor dark because the last one was. */
+  reset(): void {
+    this.#muted = false;
+    this.#cameraOff = false;
+    this.close();
+  }
+
   close(): void {
+    this.#generation += 1;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = null;
   }
@@ -94,19 +113,19 @@ export class LocalMedia {
   }
 }
 
-function remembered(): DeviceChoice {
+function rememberedDevices(): DeviceChoice {
   try {
-    return JSON.parse(localStorage.getItem(storageKey) ?? '{}') as DeviceChoice;
+    return JSON.parse(recall('devices') ?? '{}') as DeviceChoice;
   } catch (error) {
     console.debug('devices not remembered', error);
     return {};
   }
 }
 
-function remember({ cameraId, microphoneId }: Required<DeviceChoice>): void {
+function rememberDevices({ cameraId, microphoneId }: Required<DeviceChoice>): void {
   const choice: DeviceChoice = {
     ...(cameraId === '' ? {} : { cameraId }),
     ...(microphoneId === '' ? {} : { microphoneId }),
   };
-  localStorage.setItem(storageKey, JSON.stringify(choice));
+  remember('devices', JSON.stringify(choice));
 }

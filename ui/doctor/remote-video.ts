@@ -95,6 +95,7 @@ export class RemoteVideo extends LitElement {
       this.video,
       {
         createPeerConnection: () => new RTCPeerConnection({ iceServers: [] }),
+        createMediaStream: () => new MediaStream(),
         fetch: (input, init) => fetch(input, init),
         clock: browserClock,
         // Large and seldom needed: only loaded when the real-time way fails.

@@ -21,13 +21,26 @@ export function preferH264(transceiver: RTCRtpTransceiver, capabilities: RTCRtpC
   // Packetization mode 1 first: mode 0 allows no fragmentation, and keyframes would not fit.
   const mode1 = h264.filter((codec) => /packetization-mode=1/.test(codec.sdpFmtpLine ?? ''));
   const rest = h264.filter((codec) => !mode1.includes(codec));
-  transceiver.setCodecPreferences([...mode1, ...rest, ...named('rtx'), ...named('red'), ...named('ulpfec')]);
-  return true;
+  try {
+    transceiver.setCodecPreferences([
+      ...mode1,
+      ...rest,
+      ...named('rtx'),
+      ...named('red'),
+      ...named('ulpfec'),
+    ]);
+    return true;
+  } catch (error) {
+    // Some versions take only what they can also receive; the order of the SDP is left to us then.
+    console.warn('codec preferences refused', error);
+    return false;
+  }
 }
 
 /**
- * Reorders the payload types of every video section: H.264 and its retransmissions first.
- * For browsers without `setCodecPreferences` (Firefox before 128).
+ * Reorders the payload types of every video section: H.264 with packetization mode 1 first, then other
+ * H.264, each with its retransmission. For browsers without `setCodecPreferences` (Firefox before 128);
+ * to be used on the offer and on the answer, because a sender takes the first codec of the answer.
  */
 export function h264First(sdp: string): string {
   return splitSections(sdp)
@@ -40,17 +53,22 @@ function splitSections(sdp: string): string[] {
 }
 
 function reorderSection(section: string): string {
-  const h264 = new Set<string>();
-  for (const [, payload = ''] of section.matchAll(/^a=rtpmap:(\d+) H264\//gim)) h264.add(payload);
-  // An rtx payload belongs to the one that its apt parameter names.
-  const preferred = new Set(h264);
-  for (const [, payload = '', apt = ''] of section.matchAll(/^a=fmtp:(\d+) .*\bapt=(\d+)/gim)) {
-    if (h264.has(apt)) preferred.add(payload);
+  const ranks = new Map<string, number>();
+  for (const [, payload = ''] of section.matchAll(/^a=rtpmap:(\d+) H264\//gim)) ranks.set(payload, 1);
+  for (const [, payload = ''] of section.matchAll(/^a=fmtp:(\d+) .*packetization-mode=1/gim)) {
+    if (ranks.has(payload)) ranks.set(payload, 0);
   }
+  // An rtx payload belongs to the one that its apt parameter names.
+  for (const [, payload = '', apt = ''] of section.matchAll(/^a=fmtp:(\d+) .*\bapt=(\d+)/gim)) {
+    const rank = ranks.get(apt);
+    if (rank !== undefined) ranks.set(payload, rank);
+  }
+  const rankOf = (payload: string) => ranks.get(payload) ?? 2;
   return section.replace(/^(m=video \S+ \S+)((?: \d+)+)/m, (_line, head: string, payloads: string) => {
-    const all = payloads.trim().split(' ');
-    const first = all.filter((payload) => preferred.has(payload));
-    const rest = all.filter((payload) => !preferred.has(payload));
-    return `${head} ${[...first, ...rest].join(' ')}`;
+    const ordered = payloads
+      .trim()
+      .split(' ')
+      .sort((one, other) => rankOf(one) - rankOf(other));
+    return `${head} ${ordered.join(' ')}`;
   });
 }

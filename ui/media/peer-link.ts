@@ -19,6 +19,10 @@ export interface PeerLinkHandlers {
   prepare(pc: RTCPeerConnection): void;
   /** Last word on the offer; may throw a SignallingError. */
   shapeOffer?(sdp: string): string;
+  /** Last word on the answer. */
+  shapeAnswer?(sdp: string): string;
+  /** Another delay than the growing one, ms, before the attempt that follows this failure. */
+  retryAfter?(failure: MediaFailure): number | null;
   /** The answer is set; the connection is being made. */
   answered?(pc: RTCPeerConnection): void;
   connected(pc: RTCPeerConnection): void;
@@ -98,18 +102,20 @@ export class PeerLink {
       await pc.setLocalDescription({ type: 'offer', sdp: shaped });
       await this.#gathered(pc);
       if (attempt !== this.#attempt) return;
-      const answer = await postOffer(this.dependencies.fetch, this.url, pc.localDescription?.sdp ?? shaped);
+      const { fetch, clock } = this.dependencies;
+      const answer = await postOffer(fetch, clock, this.url, pc.localDescription?.sdp ?? shaped);
       if (attempt !== this.#attempt) {
-        deleteResource(this.dependencies.fetch, answer.resource);
+        deleteResource(fetch, answer.resource);
         return;
       }
       this.#resource = answer.resource;
       this.#cancelTimers.push(
-        this.dependencies.clock.after(connectLimit, () => {
+        clock.after(connectLimit, () => {
           if (this.#state === 'connecting') this.#failed({ code: 'ice_timeout', retryable: true });
         }),
       );
-      await pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+      const sdp = this.handlers.shapeAnswer?.(answer.sdp) ?? answer.sdp;
+      await pc.setRemoteDescription({ type: 'answer', sdp });
       if (attempt === this.#attempt) this.handlers.answered?.(pc);
     } catch (error) {
       if (attempt !== this.#attempt) return;
@@ -161,11 +167,18 @@ export class PeerLink {
       this.handlers.failure(failure);
       return;
     }
+    // Scheduled before anybody is told: a handler may stop this link.
+    this.#cancelTimers.push(
+      this.dependencies.clock.after(this.#waitAfter(failure, wasConnected), () => void this.#connect()),
+    );
     this.#enter('retrying');
-    // A connection that worked is tried again at once; only repeated failures wait.
-    const wait = wasConnected && failure.code === 'ice_failed' ? 0 : this.#delay.next();
-    this.#cancelTimers.push(this.dependencies.clock.after(wait, () => void this.#connect()));
     this.handlers.failure(failure);
+  }
+
+  #waitAfter(failure: MediaFailure, wasConnected: boolean): number {
+    // A connection that worked is tried again at once; only repeated failures wait.
+    if (wasConnected && failure.code === 'ice_failed') return 0;
+    return this.handlers.retryAfter?.(failure) ?? this.#delay.next();
   }
 
   #release(): void {

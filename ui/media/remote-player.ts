@@ -1,7 +1,6 @@
 import { type HlsDependencies, HlsPlayer } from './hls.ts';
-import type { PeerDependencies } from './peer-link.ts';
 import type { MediaFailure } from './signalling.ts';
-import { WhepPlayer } from './whep.ts';
+import { type WhepDependencies, WhepPlayer } from './whep.ts';
 
 /** Which way the shown picture comes. */
 export type PlayerMode = 'whep' | 'hls' | 'none';
@@ -17,7 +16,7 @@ export interface RemotePlayerEvents {
 }
 
 /** Everything that both ways need. */
-export type RemotePlayerDependencies = PeerDependencies & HlsDependencies;
+export type RemotePlayerDependencies = WhepDependencies & HlsDependencies;
 
 /** Where the stream can be had. */
 export interface RemoteUrls {
@@ -25,7 +24,7 @@ export interface RemoteUrls {
   hlsUrl: string;
 }
 
-/** WHEP that is not connected this long, while the stream is there, gets HLS shown instead. */
+/** WHEP that neither connects nor, once connected, shows anything this long while the stream is there gets HLS shown instead. */
 const whepPatience = 6000;
 const whepFailureLimit = 3;
 /** While HLS plays: how often WHEP is tried behind it. */
@@ -63,7 +62,7 @@ export class RemotePlayer {
     });
     this.#hls = new HlsPlayer(urls.hlsUrl, video, dependencies, {
       playing: () => this.#enter('playing', 'hls'),
-      waiting: () => this.#enter(this.#publishing ? 'connecting' : 'waiting', 'none'),
+      waiting: () => this.#wait(),
     });
   }
 
@@ -77,47 +76,56 @@ export class RemotePlayer {
 
   start(): void {
     if (this.#state !== 'idle' && this.#state !== 'stopped') return;
-    this.#enter(this.#publishing ? 'connecting' : 'waiting', 'none');
+    this.#whepFailures = 0;
+    this.#wait();
     this.#whep.start();
     this.#beginPatience();
   }
 
   stop(): void {
+    // Entered first: what the two ways say while they end is not news.
+    this.#enter('stopped', 'none');
     this.#endPatience();
     this.#cancelProbe?.();
     this.#fallback = false;
     this.#hls.stop();
     this.#whep.stop();
     this.video.srcObject = null;
-    this.#enter('stopped', 'none');
   }
 
   /** Whether the server says that the stream is there: without it, failing to connect says nothing about WHEP. */
   setPublishing(publishing: boolean): void {
     if (publishing === this.#publishing) return;
     this.#publishing = publishing;
+    // Neither way sits out its delay: the stream is there now.
+    this.#whep.expect(publishing);
     if (this.#state === 'idle' || this.#state === 'stopped') return;
-    if (publishing) {
-      // Do not sit out the back-off: the stream is there now.
-      if (this.#whep.state === 'retrying') this.#whep.reconnectNow();
-      if (this.#mode === 'none') this.#enter('connecting', 'none');
-    } else if (this.#mode === 'none') {
-      this.#enter('waiting', 'none');
-    }
+    if (publishing && this.#fallback && this.#mode === 'none') this.#hls.reloadNow();
+    if (this.#mode === 'none') this.#wait();
     this.#beginPatience();
   }
 
   /** After a change of address or a restart of the media server. */
   reconnectNow(): void {
     if (this.#state === 'idle' || this.#state === 'stopped') return;
-    if (this.#fallback) this.#probe();
-    else this.#whep.reconnectNow();
+    if (!this.#fallback) {
+      this.#whep.reconnectNow();
+      return;
+    }
+    this.#probe();
+    this.#hls.reloadNow();
   }
 
   #whepChanged(): void {
     if (this.#fallback) return;
-    if (this.#whep.state === 'connected') this.#endPatience();
-    else this.#beginPatience();
+    if (this.#whep.state === 'connected') {
+      // The first picture may wait for the next keyframe: the patience begins again here.
+      this.#endPatience();
+    } else if (this.#mode === 'whep') {
+      // What stands on the screen is the last picture of a connection that is gone.
+      this.#wait();
+    }
+    this.#beginPatience();
   }
 
   #showWhep(stream: MediaStream): void {
@@ -137,7 +145,6 @@ export class RemotePlayer {
       return;
     }
     if (this.#fallback) return;
-    if (this.#mode === 'whep') this.#enter(this.#publishing ? 'connecting' : 'waiting', 'none');
     // Neither "no stream" nor "media server restarts" says anything against WHEP.
     const telling = !['not_publishing', 'media_unavailable', 'network'].includes(failure.code);
     if (!telling || !this.#publishing) return;
@@ -151,11 +158,11 @@ export class RemotePlayer {
       this.#endPatience();
       return;
     }
-    if (this.#fallback || this.#cancelPatience !== null || this.#whep.state === 'connected') return;
+    if (this.#fallback || this.#cancelPatience !== null || this.#whep.hasPicture) return;
     if (this.#state === 'idle' || this.#state === 'stopped') return;
     this.#cancelPatience = this.dependencies.clock.after(whepPatience, () => {
       this.#cancelPatience = null;
-      if (this.#publishing && this.#whep.state !== 'connected') this.#fallBack();
+      if (this.#publishing && !this.#whep.hasPicture) this.#fallBack();
     });
   }
 
@@ -171,7 +178,7 @@ export class RemotePlayer {
     this.#endPatience();
     this.#whep.stop();
     this.video.srcObject = null;
-    this.#enter('connecting', 'none');
+    this.#wait();
     this.#hls.start();
     this.#cancelProbe = this.dependencies.clock.every(probeInterval, () => this.#probe());
   }
@@ -181,6 +188,11 @@ export class RemotePlayer {
     if (this.#whep.hasPicture) return;
     this.#whep.stop();
     this.#whep.start();
+  }
+
+  /** Nothing to see at the moment. */
+  #wait(): void {
+    this.#enter(this.#publishing ? 'connecting' : 'waiting', 'none');
   }
 
   #enter(state: PlayerState, mode: PlayerMode): void {

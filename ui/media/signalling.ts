@@ -1,4 +1,5 @@
 /** One round of WHIP or WHEP over HTTP: an offer out, an answer back, and the address that ends the session. */
+import type { Clock } from './clock.ts';
 
 /** The part of `fetch` that is used; handed in by tests. */
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
@@ -32,10 +33,13 @@ export interface Answer {
 /** A media server that restarts leaves requests hanging: give up and try again. */
 const postTimeout = 8000;
 
-/** Sends an offer. */
-export async function postOffer(fetch: Fetch, url: string, sdp: string): Promise<Answer> {
+/**
+ * Sends an offer.
+ * @throws SignallingError
+ */
+export async function postOffer(fetch: Fetch, clock: Clock, url: string, sdp: string): Promise<Answer> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), postTimeout);
+  const cancelTimeout = clock.after(postTimeout, () => abort.abort());
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -53,7 +57,7 @@ export async function postOffer(fetch: Fetch, url: string, sdp: string): Promise
     if (error instanceof SignallingError) throw error;
     throw new SignallingError('network', true, String(error));
   } finally {
-    clearTimeout(timer);
+    cancelTimeout();
   }
 }
 

@@ -4,13 +4,23 @@ import type { MediaFailure } from './signalling.ts';
 /** What the player tells its user. */
 export interface WhepEvents {
   state(state: LinkState): void;
-  /** The first picture of a connection arrived; `stream` is to be shown. */
+  /** Something can be shown on this connection, or at least heard; `stream` holds it. */
   picture(stream: MediaStream): void;
   failure(failure: MediaFailure): void;
 }
 
+/** The browser's part, handed in by tests. */
+export interface WhepDependencies extends PeerDependencies {
+  createMediaStream: () => MediaStream;
+}
+
 const pollInterval = 250;
 const stallLimit = 4000;
+/** Sound alone for this long: the phone sends no picture, and waiting for one would keep the sound back. */
+const soundOnlyAfter = 3000;
+/** The stream was announced and is being repackaged: ask often, but not for ever. */
+const expectedInterval = 250;
+const expectedFor = 8000;
 
 interface Progress {
   bytes: number;
@@ -21,17 +31,19 @@ interface Progress {
 /** Plays a stream by WHEP and reconnects whenever nothing comes any more. */
 export class WhepPlayer {
   readonly #link: PeerLink;
-  #stream = new MediaStream();
+  #stream: MediaStream | null = null;
   #stopPolling: (() => void) | null = null;
   #hasPicture = false;
+  #expectedSince: number | null = null;
 
   constructor(
     url: string,
-    private readonly dependencies: PeerDependencies,
+    private readonly dependencies: WhepDependencies,
     private readonly events: WhepEvents,
   ) {
     this.#link = new PeerLink(url, dependencies, {
       prepare: (pc) => this.#prepare(pc),
+      retryAfter: (failure) => this.#retryAfter(failure),
       connected: (pc) => this.#watch(pc),
       closed: () => {
         this.#stopPolling?.();
@@ -46,7 +58,7 @@ export class WhepPlayer {
     return this.#link.state;
   }
 
-  /** A picture has come on the present connection. */
+  /** Something is to be seen or heard on the present connection. */
   get hasPicture(): boolean {
     return this.#hasPicture;
   }
@@ -63,8 +75,21 @@ export class WhepPlayer {
     this.#link.reconnectNow();
   }
 
+  /** The server says that the stream is there, or no longer: "not there yet" is then asked again soon. */
+  expect(expected: boolean): void {
+    this.#expectedSince = expected ? this.dependencies.clock.now() : null;
+    if (!expected) return;
+    if (this.#link.state === 'retrying') this.#link.reconnectNow();
+    else if (this.#link.state === 'failed') this.#link.start();
+  }
+
+  #retryAfter(failure: MediaFailure): number | null {
+    if (failure.code !== 'not_publishing' || this.#expectedSince === null) return null;
+    return this.dependencies.clock.now() - this.#expectedSince < expectedFor ? expectedInterval : null;
+  }
+
   #prepare(pc: RTCPeerConnection): void {
-    const stream = new MediaStream();
+    const stream = this.dependencies.createMediaStream();
     this.#stream = stream;
     pc.addTransceiver('video', { direction: 'recvonly' });
     pc.addTransceiver('audio', { direction: 'recvonly' });
@@ -81,9 +106,10 @@ export class WhepPlayer {
    */
   #watch(pc: RTCPeerConnection): void {
     const { clock } = this.dependencies;
+    const connectedAt = clock.now();
     let seen: Progress = { bytes: 0, videoBytes: 0, frames: 0 };
-    let bytesAt = clock.now();
-    let framesAt = clock.now();
+    let bytesAt = connectedAt;
+    let framesAt = connectedAt;
     this.#stopPolling = clock.every(pollInterval, () => {
       pc.getStats().then(
         (report) => {
@@ -94,10 +120,9 @@ export class WhepPlayer {
           if (progress.frames > seen.frames || progress.videoBytes === seen.videoBytes) framesAt = now;
           if (progress.bytes > seen.bytes) bytesAt = now;
           seen = progress;
-          if (progress.frames > 0 && !this.#hasPicture) {
-            this.#hasPicture = true;
-            this.events.picture(this.#stream);
-          }
+          const soundOnly =
+            progress.bytes > 0 && progress.videoBytes === 0 && now - connectedAt >= soundOnlyAfter;
+          if (progress.frames > 0 || soundOnly) this.#show();
           const framesStand = this.#hasPicture && now - framesAt >= stallLimit;
           if (framesStand || now - bytesAt >= stallLimit)
             this.#link.fail({ code: 'stalled', retryable: true });
@@ -105,6 +130,12 @@ export class WhepPlayer {
         (error: unknown) => console.debug('no statistics', error),
       );
     });
+  }
+
+  #show(): void {
+    if (this.#hasPicture || this.#stream === null) return;
+    this.#hasPicture = true;
+    this.events.picture(this.#stream);
   }
 }
 

@@ -55,6 +55,7 @@ export class WhipPublisher {
     this.#link = new PeerLink(url, dependencies, {
       prepare: (pc) => this.#prepare(pc),
       shapeOffer: (sdp) => this.#shapeOffer(sdp),
+      shapeAnswer: (sdp) => (this.#needsReorder ? h264First(sdp) : sdp),
       answered: () => this.#tune(),
       connected: (pc) => this.#connected(pc),
       closed: () => this.#closed(),
@@ -146,7 +147,9 @@ export class WhipPublisher {
 
   #closed(): void {
     this.#stopKeyFrames?.();
+    this.#stopKeyFrames = null;
     this.#stopStats?.();
+    this.#stopStats = null;
     this.#videoSender = null;
     this.#audioSender = null;
   }

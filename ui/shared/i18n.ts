@@ -1,21 +1,20 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { en } from './messages.en.ts';
 import { type Catalogue, type MessageKey, zh } from './messages.zh.ts';
+import { recall, remember } from './storage.ts';
 
 /** Languages of the page. */
 export type Language = 'zh' | 'en';
 
 const catalogues: Record<Language, Catalogue> = { zh, en };
-const storageKey = 'consultbox.language';
 const listeners = new Set<() => void>();
 
 let language: Language = initialLanguage();
 
 function initialLanguage(): Language {
-  if (typeof localStorage === 'undefined') return 'zh';
-  const stored = localStorage.getItem(storageKey);
+  const stored = recall('language');
   if (stored === 'zh' || stored === 'en') return stored;
-  return /^en\b/i.test(navigator.language) ? 'en' : 'zh';
+  return typeof navigator !== 'undefined' && /^en\b/i.test(navigator.language) ? 'en' : 'zh';
 }
 
 /** The language in use. */
@@ -26,7 +25,7 @@ export function currentLanguage(): Language {
 /** Changes the language of the whole page and remembers it. */
 export function setLanguage(chosen: Language): void {
   language = chosen;
-  localStorage.setItem(storageKey, chosen);
+  remember('language', chosen);
   applyToDocument();
   for (const listener of listeners) listener();
 }

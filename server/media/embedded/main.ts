@@ -3,7 +3,7 @@
  * The embedded media server: a process of its own that speaks the part of MediaMTX's outside that the supervisor
  * uses. `bun server/media/embedded/main.ts <configuration.yml>`
  */
-import { cleanup, initLogger } from 'node-datachannel';
+import { cleanup } from 'node-datachannel';
 import { Authorisation } from './authorisation.ts';
 import { ConfigurationError, readConfiguration } from './configuration.ts';
 import type { EngineContext } from './context.ts';
@@ -23,7 +23,6 @@ const perAddress = 200;
 
 async function start(file: string): Promise<() => Promise<void>> {
   const configuration = readConfiguration(file);
-  initLogger('Fatal');
   const context: EngineContext = {
     configuration,
     log,
