@@ -42,6 +42,8 @@ function firstProblem(error: { all?: readonly { summary?: string | undefined }[]
 export function errorShape(logger: Logger) {
   return new Elysia({ name: 'error-shape' }).onError({ as: 'global' }, ({ code, error, route }) => {
     if (error instanceof Refusal) return refusalResponse(error);
+    // Elysia wraps what a body parser throws.
+    if (code === 'PARSE' && error.cause instanceof Refusal) return refusalResponse(error.cause);
     switch (code) {
       case 'NOT_FOUND':
         return errorResponse(404, 'not_found', 'there is nothing at this address');

@@ -1,0 +1,265 @@
+/** The API from outside: one shape for every error, nothing lost, nothing open. */
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import type { PhoneAdmission } from '../../server/consultations/pairing.ts';
+import type { ConsultationView } from '../../server/consultations/view.ts';
+import { Box } from '../tools/box.ts';
+import { waitFor } from '../tools/wait.ts';
+
+let box: Box;
+beforeAll(async () => {
+  box = await Box.start({ engine: 'embedded', settings: { CONSULTBOX_CONSULTATIONS_TOKEN_LIFE: '600' } });
+}, 120_000);
+afterAll(() => box?.stop());
+
+const nonce = 'a-phone-of-somebody';
+const redeem = (view: ConsultationView, clientNonce = nonce) =>
+  box.phone(`/api/pairings/${view.pairing?.token}/redeem`, { clientNonce });
+
+async function expectError(response: Response | Promise<Response>, status: number, code: string) {
+  const answer = await response;
+  const body = (await answer.json()) as { error: { code: string; message: string } };
+  expect({ status: answer.status, code: body.error.code }).toEqual({ status, code });
+  expect(Object.keys(body)).toEqual(['error']);
+  expect(body.error.message).not.toMatch(/\n\s+at |node_modules/);
+}
+
+test('nothing of the clinic is open without the access code', async () => {
+  const bare = (path: string, init: RequestInit = {}) =>
+    fetch(box.clinicUrl + path, { ...init, tls: { rejectUnauthorized: false } });
+  for (const path of [
+    ...['/api/consultations', '/api/status', '/metrics', '/api/access', '/api/consultations/abc'],
+    '/api/consultations/abc/patient/hls/index.m3u8',
+  ]) {
+    await expectError(bare(path), 401, 'access_required');
+  }
+  await expectError(bare('/api/consultations', { method: 'POST' }), 401, 'access_required');
+  await expectError(bare('/api/consultations/abc/doctor/whip', { method: 'POST' }), 401, 'access_required');
+  expect((await bare('/')).status).toBe(200);
+});
+
+test('the access code opens a session in a cookie; a wrong one does not; many wrong ones are slowed down', async () => {
+  const other = await Box.start({ engine: 'embedded' });
+  try {
+    const signIn = (code: string) => other.clinic('/api/access', json({ code }, { authorization: 'none' }));
+    const good = await signIn('test code 1234');
+    expect(good.status).toBe(204);
+    const cookie = good.headers.getSetCookie()[0] ?? '';
+    expect(cookie).toMatch(/^__Host-consultbox=\S+; Path=\/; .*Secure; HttpOnly; SameSite=Strict$/);
+    const headers = { cookie: cookie.split(';')[0] ?? '', authorization: 'none' };
+    expect((await other.clinic('/api/access', { headers })).status).toBe(204);
+    const foreign = { ...headers, origin: 'https://elsewhere.example' };
+    await expectError(other.clinic('/api/consultations', { headers: foreign }), 401, 'access_required');
+    await other.clinic('/api/access', { method: 'DELETE', headers });
+    await expectError(other.clinic('/api/access', { headers }), 401, 'access_required');
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await expectError(signIn('WRONG-CODE'), 401, 'wrong_access_code');
+    }
+    await expectError(signIn('WRONG-CODE'), 429, 'too_many_attempts');
+  } finally {
+    await other.stop();
+  }
+}, 120_000);
+
+test('unknown, used, expired, revoked and malformed tokens', async () => {
+  await expectError(
+    box.phone('/api/pairings/unknown-token/redeem', { clientNonce: nonce }),
+    404,
+    'token_unknown',
+  );
+  await expectError(
+    box.phone('/api/pairings/%F0%9F%98%80/redeem', { clientNonce: nonce }),
+    404,
+    'token_unknown',
+  );
+  const view = await box.create();
+  expect((await redeem(view)).status).toBe(200);
+  await expectError(redeem(view, 'another-phone-altogether'), 410, 'token_used');
+
+  const renewed = await box.create();
+  const fresh = (await (
+    await box.post(`/api/consultations/${renewed.id}/pairing`)
+  ).json()) as ConsultationView;
+  await expectError(redeem(renewed), 410, 'token_revoked');
+  expect((await redeem(fresh)).status).toBe(200);
+
+  const ended = await box.create();
+  await box.post(`/api/consultations/${ended.id}/end`);
+  await expectError(redeem(ended), 410, 'consultation_ended');
+});
+
+test('a token expires', async () => {
+  const hasty = await Box.start({
+    engine: 'embedded',
+    settings: { CONSULTBOX_CONSULTATIONS_TOKEN_LIFE: '1' },
+  });
+  try {
+    const view = await hasty.create();
+    await waitFor('the code is gone', async () => (await hasty.view(view.id)).pairing === null);
+    const answer = hasty.phone(`/api/pairings/${view.pairing?.token}/redeem`, { clientNonce: nonce });
+    await expectError(answer, 410, 'token_expired');
+  } finally {
+    await hasty.stop();
+  }
+}, 120_000);
+
+test('the same nonce gets the same answer again; two phones with one token: one joins', async () => {
+  const view = await box.create();
+  const first = (await (await redeem(view)).json()) as PhoneAdmission;
+  expect((await (await redeem(view)).json()) as PhoneAdmission).toEqual(first);
+  const other = await box.create();
+  const answers = await Promise.all([redeem(other, 'phone-number-one'), redeem(other, 'phone-number-two')]);
+  expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 410]);
+});
+
+test('a page that looks ahead at the code does not use it up', async () => {
+  const view = await box.create();
+  const page = await fetch(view.pairing?.url ?? '');
+  expect(page.headers.get('content-type')).toContain('text/html');
+  expect(await page.text()).toContain('微信小程序');
+  expect((await redeem(view)).status).toBe(200);
+});
+
+test('resume rotates its token, tolerates a lost answer, and refuses a phone that was replaced', async () => {
+  const view = await box.create();
+  const first = (await (await redeem(view)).json()) as PhoneAdmission;
+  const resume = (resumeToken: string) => box.phone(`/api/consultations/${view.id}/resume`, { resumeToken });
+  const second = (await (await resume(first.resumeToken)).json()) as PhoneAdmission;
+  expect(second.resumeToken).not.toBe(first.resumeToken);
+  expect(second.pushUrl).toBe(first.pushUrl);
+  const again = (await (await resume(first.resumeToken)).json()) as PhoneAdmission;
+  expect(again.resumeToken).toBe(second.resumeToken);
+  await expectError(resume('nonsense'), 403, 'resume_refused');
+  const fresh = (await (await box.post(`/api/consultations/${view.id}/pairing`)).json()) as ConsultationView;
+  const replaced = (await (await redeem(fresh, 'another-phone-altogether')).json()) as PhoneAdmission;
+  expect(replaced.pushUrl).not.toBe(first.pushUrl);
+  await expectError(resume(second.resumeToken), 403, 'resume_refused');
+});
+
+test('where the doctor admits, a phone gets its URLs only then', async () => {
+  const manual = await Box.start({
+    engine: 'embedded',
+    settings: { CONSULTBOX_CONSULTATIONS_ADMISSION: 'manual' },
+  });
+  try {
+    const view = await manual.create('张先生');
+    await expectError(manual.post(`/api/consultations/${view.id}/admit`), 409, 'nobody_waiting');
+    const answer = await manual.phone(`/api/pairings/${view.pairing?.token}/redeem`, { clientNonce: nonce });
+    const waiting = (await answer.json()) as PhoneAdmission;
+    expect(waiting).toMatchObject({ state: 'waiting', pushUrl: null, playUrl: null });
+    const socket = new WebSocket(waiting.eventsUrl);
+    const admitted = new Promise<Record<string, unknown>>((resolve) => {
+      socket.onmessage = ({ data }) => {
+        const message = JSON.parse(String(data)) as Record<string, unknown>;
+        if (message.state === 'live') resolve(message);
+      };
+    });
+    socket.onopen = () => socket.send(JSON.stringify({ resumeToken: waiting.resumeToken }));
+    await waitFor('the phone is seen', async () => (await manual.view(view.id)).device === 'connecting');
+    await manual.post(`/api/consultations/${view.id}/admit`);
+    expect(String((await admitted).pushUrl)).toStartWith('rtmp://');
+    socket.close();
+  } finally {
+    await manual.stop();
+  }
+}, 120_000);
+
+test('a socket without proof is told why and closed', async () => {
+  const view = await box.create();
+  const socket = new WebSocket(`${box.phoneUrl.replace('http', 'ws')}/api/consultations/${view.id}/events`);
+  const messages: string[] = [];
+  const closed = new Promise<number>((resolve) => {
+    socket.onclose = ({ code }) => resolve(code);
+  });
+  socket.onmessage = ({ data }) => messages.push(String(data));
+  socket.onopen = () => socket.send('{"resumeToken": "nonsense"}');
+  expect(await closed).toBe(4403);
+  expect(JSON.parse(messages[0] ?? '')).toMatchObject({ type: 'error', error: { code: 'resume_refused' } });
+});
+
+test('oversized and malformed bodies', async () => {
+  const view = await box.create();
+  const path = `/api/pairings/${view.pairing?.token}/redeem`;
+  const big = 'x'.repeat(70_000);
+  await expectError(box.phone(path, { clientNonce: big }), 413, 'too_large');
+  const raw = (body: string, type = 'application/json') =>
+    fetch(box.phoneUrl + path, { method: 'POST', body, headers: { 'Content-Type': type } });
+  await expectError(raw('{"clientNonce":'), 400, 'invalid_request');
+  await expectError(raw(''), 400, 'invalid_request');
+  await expectError(raw('[]'), 400, 'invalid_request');
+  await expectError(raw('hello', 'text/plain'), 400, 'invalid_request');
+  await expectError(box.phone(path, { clientNonce: 'short' }), 400, 'invalid_request');
+  await expectError(box.phone(path, { clientNonce: 7 }), 400, 'invalid_request');
+  await expectError(box.post('/api/consultations', { patientLabel: 'x'.repeat(81) }), 400, 'invalid_request');
+  const endless = new ReadableStream({ pull: (controller) => controller.enqueue(Buffer.alloc(16_384, 'x')) });
+  const streamed = fetch(box.phoneUrl + path, {
+    method: 'POST',
+    body: endless,
+    headers: { 'Content-Type': 'application/json' },
+  });
+  expect([413, 0]).toContain(await streamed.then((answer) => answer.status).catch(() => 0));
+  expect((await redeem(view)).status).toBe(200);
+});
+
+test('odd characters in paths', async () => {
+  for (const path of [
+    ...['/api/consultations/%00', '/api/consultations/..%2f..%2fetc', '/api/consultations/%E0%A4%A'],
+    ...["/api/consultations/'%20OR%201=1", '/api/consultations/😀', '/nothing/here'],
+    '/api/consultations/aaaaaaaaaaaaaaaaaaaa/patient/hls/..%2findex.m3u8',
+  ]) {
+    const answer = await box.clinic(path);
+    expect([400, 404]).toContain(answer.status);
+    expect(Object.keys((await answer.json()) as object)).toEqual(['error']);
+  }
+});
+
+test('what a media offer can be refused with', async () => {
+  const { id, whipUrl, whepUrl } = await box.create();
+  const offer = (url: string, body: string) =>
+    box.clinic(url, { method: 'POST', body, headers: { 'Content-Type': 'application/sdp' } });
+  await expectError(offer(whipUrl, 'hello'), 400, 'bad_offer');
+  await expectError(offer(whipUrl, 'v=0\r\nnot an offer'), 400, 'bad_offer');
+  await expectError(offer(whepUrl, 'v=0\r\n'), 404, 'not_publishing');
+  await expectError(box.clinic(`${whipUrl}/no-such-session`, { method: 'DELETE' }), 404, 'not_found');
+  await box.post(`/api/consultations/${id}/end`);
+  await expectError(offer(whipUrl, 'v=0\r\n'), 410, 'consultation_ended');
+});
+
+test('the OpenAPI document names every route that others rely on', async () => {
+  const answer = await box.clinic('/api/openapi.json');
+  const { paths } = (await answer.json()) as { paths: Record<string, unknown> };
+  const names = Object.keys(paths).map((name) => name.replace(/\/$/, ''));
+  expect(names).toContain('/api/consultations');
+  expect(names).toContain('/api/consultations/{id}/pairing');
+  expect(names).toContain('/api/consultations/{id}/end');
+  expect(names).toContain('/api/status');
+});
+
+test('the timeline tells what happened, and metrics are Prometheus text', async () => {
+  const view = await box.create();
+  await redeem(view);
+  await box.post(`/api/consultations/${view.id}/end`);
+  const answer = await box.clinic(`/api/consultations/${view.id}/timeline`);
+  const { events } = (await answer.json()) as { events: { kind: string }[] };
+  expect(events.map((event) => event.kind)).toEqual(['created', 'phone_joined', 'admitted', 'ended']);
+  expect(await (await box.clinic('/metrics')).text()).toContain('consultbox_live 1');
+});
+
+test('a second supervisor on the same data directory is refused with a clear message', async () => {
+  const second = Bun.spawn([process.execPath, 'server/main.ts'], {
+    env: { ...process.env, CONSULTBOX_DATA_DIR: box.dataDir },
+    stdout: 'ignore',
+    stderr: 'pipe',
+  });
+  const message = await new Response(second.stderr).text();
+  expect(await second.exited).toBe(1);
+  expect(message).toContain('another Consultbox uses the data directory');
+  expect(message).not.toContain('    at ');
+});
+
+function json(body: unknown, headers: Record<string, string> = {}): RequestInit {
+  return {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', ...headers },
+  };
+}
