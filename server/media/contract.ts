@@ -7,21 +7,6 @@ import type { ProcessStatus } from '../processes/supervised-process.ts';
 
 export type EngineName = 'mediamtx' | 'embedded';
 
-/** Where the media server listens. Everything but RTMP and ICE is on loopback. Ports are TCP unless noted. */
-export interface MediaPorts {
-  /** Control API v3. */
-  control: number;
-  metrics: number;
-  rtsp: number;
-  hls: number;
-  /** WHIP and WHEP signalling. */
-  webrtc: number;
-  /** Faces the LAN: the phone's live-pusher and live-player. */
-  rtmp: number;
-  /** Faces the LAN: ICE over UDP, and over TCP on the same number. */
-  ice: number;
-}
-
 /** A path as the media server sees it. */
 export interface MediaPath {
   /** e.g. `c7f3…/doctor_aac`. */

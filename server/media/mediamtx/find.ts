@@ -41,7 +41,7 @@ export function cacheDirectory(setting: string): string {
 export async function findMediaMtx(settings: Settings['media']): Promise<FoundMediaMtx> {
   if (settings.program !== 'auto') return await check(settings.program, 'the setting media.program');
   const reasons: string[] = [];
-  const inPath = Bun.which('mediamtx');
+  const inPath = Bun.which('mediamtx', { PATH: process.env.PATH ?? '' });
   if (inPath) {
     const result = await check(inPath, 'PATH');
     if (result.found) return result;

@@ -50,12 +50,15 @@ export class HlsMuxer implements Session {
     this.asked = Date.now();
     const file = Bun.file(join(this.dir, name));
     const until = Date.now() + (name.endsWith('.m3u8') ? firstPlaylist : 0);
-    while (!(await file.exists())) {
+    let bytes = await read(file);
+    // FFmpeg opens a playlist before it writes it.
+    while (bytes.length === 0) {
       if (this.closed || Date.now() > until) return null;
       await Bun.sleep(50);
+      bytes = await read(file);
     }
-    this.bytesSent += file.size;
-    return new Response(await file.bytes(), { headers: { 'Content-Type': contentType(name) } });
+    this.bytesSent += bytes.length;
+    return new Response(bytes, { headers: { 'Content-Type': contentType(name) } });
   }
 
   close(reason: string): void {
@@ -84,6 +87,15 @@ export class HlsMuxer implements Session {
       // The master playlist names the codecs, which is how the sound is checked (mp4a.40.2).
       ...['-master_pl_name', 'index.m3u8', 'stream.m3u8'],
     ];
+  }
+}
+
+/** Empty where there is no file (any more): FFmpeg deletes old segments. */
+async function read(file: Bun.BunFile): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await file.bytes();
+  } catch {
+    return new Uint8Array();
   }
 }
 
