@@ -74,22 +74,12 @@ export class SimulatedPatient {
 
   /** Keeps pushing as live-pusher does: again after each end, until `stop`. */
   keepPushing(options: PushOptions = {}): { stop: () => Promise<void> } {
-    let current: ReturnType<SimulatedPatient['push']> | null = null;
-    let stopped = false;
-    const loop = (async () => {
-      while (!stopped) {
-        current = this.push(options);
-        await current.exited;
-        if (!stopped) await Bun.sleep(200);
-      }
-    })();
-    return {
-      stop: async () => {
-        stopped = true;
-        await current?.stop();
-        await loop;
-      },
-    };
+    return keep(() => this.push(options));
+  }
+
+  /** Keeps playing as live-player does: again after each end, until `stop`. */
+  keepPlaying(): { stop: () => Promise<void> } {
+    return keep(() => this.play());
   }
 
   /** Plays and throws away, until `stop`. */
@@ -152,6 +142,27 @@ export class SimulatedPatient {
     child.kill('SIGKILL');
     await child.exited;
   }
+}
+
+/** Starts again 200 ms after each end. */
+function keep(start: () => { stop: () => Promise<void>; exited: Promise<number> }) {
+  let current = start();
+  let stopped = false;
+  const loop = (async () => {
+    for (;;) {
+      await current.exited;
+      await Bun.sleep(200);
+      if (stopped) return;
+      current = start();
+    }
+  })();
+  return {
+    stop: async () => {
+      stopped = true;
+      await current.stop();
+      await loop;
+    },
+  };
 }
 
 function required(value: string | null | undefined, name: string): string {
