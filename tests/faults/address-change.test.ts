@@ -39,8 +39,12 @@ describe.skipIf(!canIsolate)('the LAN address changes', () => {
   beforeAll(() => {
     expect(ip('-n', namespace, 'link', 'set', 'lo', 'up')).toBe(true);
     for (const name of ['lan0', 'lan1']) {
-      expect(ip('-n', namespace, 'link', 'add', name, 'type', 'dummy')).toBe(true);
+      // A cable with both ends here; not every kernel has dummy interfaces.
+      expect(ip('-n', namespace, 'link', 'add', name, 'type', 'veth', 'peer', 'name', `${name}-end`)).toBe(
+        true,
+      );
       expect(ip('-n', namespace, 'link', 'set', name, 'up')).toBe(true);
+      expect(ip('-n', namespace, 'link', 'set', `${name}-end`, 'up')).toBe(true);
     }
   });
   afterAll(() => ip('netns', 'del', namespace));

@@ -1,4 +1,4 @@
-/** Run by address-change.test.ts inside a namespace with two dummy interfaces; prints each step that held. */
+/** Run by address-change.test.ts inside a namespace with two interfaces; prints each step that held. */
 import { connect } from 'node:tls';
 import type { EngineName } from '../../server/media/contract.ts';
 import { Box } from '../tools/box.ts';

@@ -1,5 +1,6 @@
 import type { ConsultationView, EventMessage } from '../../server/consultations/view.ts';
 import { browserClock } from '../media/clock.ts';
+import { browserPeer } from '../media/peer-link.ts';
 import type { MediaFailure } from '../media/signalling.ts';
 import { type PublisherState, type PublishingStats, WhipPublisher } from '../media/whip.ts';
 import { ApiError, api, errorCode } from '../shared/api.ts';
@@ -25,6 +26,9 @@ const probeInterval = 2500;
 /** A blink of the connection needs no banner. */
 const networkPatience = 1500;
 const blockedAfter = 3;
+/** Refused at once, and not for long yet: the server's program restarts, its machine is there. */
+const refusedWithin = 1000;
+const restartPatience = 20_000;
 
 /** One consultation on this page: news from the server, the doctor's publishing, and what went wrong. */
 export class ConsultationSession {
@@ -33,14 +37,18 @@ export class ConsultationSession {
   stats: PublishingStats | null = null;
   network: NetworkState = 'ok';
   takenOver = false;
-  /** The last failure that the doctor should know of; null when all is well. */
-  problem: string | null = null;
+  /** Why the doctor's picture is not sent. */
+  #publishProblem: string | null = null;
+  /** What the server refused last. */
+  #commandProblem: string | null = null;
 
   readonly #events: EventsClient;
   readonly #takeover: Takeover;
   #whip: WhipPublisher | null = null;
   #connectionFailures = 0;
   #stopProbing: (() => void) | null = null;
+  #lostAt = 0;
+  #suspecting = false;
   #closed = false;
 
   constructor(
@@ -54,6 +62,11 @@ export class ConsultationSession {
       state: (state) => this.#eventsChanged(state),
     });
     this.#takeover = new Takeover(consultation.id, () => this.#loseToOther());
+  }
+
+  /** The failure that the doctor should know of; null when all is well. */
+  get problem(): string | null {
+    return this.#commandProblem ?? this.#publishProblem;
   }
 
   start(): void {
@@ -80,13 +93,15 @@ export class ConsultationSession {
   takeBack(): void {
     this.takenOver = false;
     this.#takeover.claim();
+    this.#publishProblem = null;
     this.#publish();
     this.handlers.reconnect();
     this.handlers.changed();
   }
 
   dismissProblem(): void {
-    this.problem = null;
+    this.#commandProblem = null;
+    this.#publishProblem = null;
     this.handlers.changed();
   }
 
@@ -99,7 +114,7 @@ export class ConsultationSession {
   async command(send: (id: string) => Promise<ConsultationView>): Promise<void> {
     try {
       const consultation = await send(this.consultation.id);
-      this.problem = null;
+      this.#commandProblem = null;
       this.#update(consultation);
     } catch (error) {
       this.#apiFailed(error);
@@ -119,9 +134,7 @@ export class ConsultationSession {
       this.consultation.whipUrl,
       stream,
       {
-        createPeerConnection: () => new RTCPeerConnection({ iceServers: [] }),
-        fetch: (input, init) => fetch(input, init),
-        clock: browserClock,
+        ...browserPeer,
         videoCapabilities: () => window.RTCRtpSender?.getCapabilities?.('video') ?? null,
       },
       {
@@ -142,7 +155,7 @@ export class ConsultationSession {
 
   #published(): void {
     this.#connectionFailures = 0;
-    if (this.problem === 'ice_blocked' || this.problem === 'media_unavailable') this.problem = null;
+    this.#publishProblem = null;
   }
 
   #publishingFailed(failure: MediaFailure): void {
@@ -156,11 +169,14 @@ export class ConsultationSession {
     }
     if (failure.code === 'ice_failed' || failure.code === 'ice_timeout') {
       this.#connectionFailures += 1;
-      if (this.#connectionFailures >= blockedAfter) this.problem = 'ice_blocked';
+      if (this.#connectionFailures >= blockedAfter) this.#publishProblem = 'ice_blocked';
+      void this.#suspectNetwork();
+    } else if (failure.code === 'network') {
+      void this.#suspectNetwork();
     } else if (failure.code === 'media_unavailable') {
-      this.problem = 'media_unavailable';
+      this.#publishProblem = 'media_unavailable';
     } else if (!failure.retryable) {
-      this.problem = failure.code === 'no_h264' ? 'no_h264_local' : failure.code;
+      this.#publishProblem = failure.code === 'no_h264' ? 'no_h264_local' : failure.code;
     }
     this.handlers.changed();
   }
@@ -176,7 +192,7 @@ export class ConsultationSession {
         return;
       case 'error':
         if (message.error.code === 'taken_over') this.#loseToOther();
-        else this.problem = message.error.code;
+        else this.#commandProblem = message.error.code;
         this.handlers.changed();
         return;
       case 'event':
@@ -214,6 +230,7 @@ export class ConsultationSession {
       return;
     }
     if (this.#stopProbing !== null) return;
+    this.#lostAt = browserClock.now();
     const cancelFirst = browserClock.after(networkPatience, () => void this.#probe());
     const cancelNext = browserClock.every(probeInterval, () => void this.#probe());
     this.#stopProbing = () => {
@@ -222,28 +239,50 @@ export class ConsultationSession {
     };
   }
 
+  /** Media broke although the socket seems well: a pulled cable takes minutes to be noticed there. */
+  async #suspectNetwork(): Promise<void> {
+    if (this.#suspecting || this.#stopProbing !== null) return;
+    this.#suspecting = true;
+    try {
+      this.#update(await api.probe(this.consultation.id));
+    } catch (error) {
+      if (errorCode(error) === 'network' && this.#stopProbing === null) this.#events.renew();
+    } finally {
+      this.#suspecting = false;
+    }
+  }
+
   /** The socket is gone: an ordinary request can say why. */
   async #probe(): Promise<void> {
+    const asked = browserClock.now();
     try {
-      this.#update(await api.consultation(this.consultation.id));
+      this.#update(await api.probe(this.consultation.id));
+      if (this.#closed || this.#stopProbing === null) return;
       this.#setNetwork('restarting');
       this.#events.reconnectNow();
     } catch (error) {
       if (this.#closed || this.#stopProbing === null) return;
       if (!navigator.onLine) this.#setNetwork('offline');
       else if (error instanceof ApiError && error.status >= 500) this.#setNetwork('restarting');
-      else if (errorCode(error) === 'network') this.#setNetwork('unreachable');
+      else if (errorCode(error) === 'network') this.#setNetwork(this.#silence(asked));
       else this.#apiFailed(error);
     }
   }
 
+  /** What it means that a request which was sent at that time found nobody. */
+  #silence(asked: number): NetworkState {
+    const now = browserClock.now();
+    return now - asked < refusedWithin && now - this.#lostAt < restartPatience ? 'restarting' : 'unreachable';
+  }
+
   #apiFailed(error: unknown): void {
+    if (this.#closed) return;
     const code = errorCode(error);
     if (code === 'access_required') {
       this.handlers.accessRequired();
       return;
     }
-    this.problem = code;
+    this.#commandProblem = code;
     this.handlers.changed();
   }
 
@@ -254,7 +293,7 @@ export class ConsultationSession {
   }
 
   readonly #online = (): void => {
-    this.#events.reconnectNow();
+    this.#events.renew();
     this.#whip?.reconnectNow();
     this.handlers.reconnect();
   };

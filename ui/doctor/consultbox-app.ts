@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { ConsultationView } from '../../server/consultations/view.ts';
 import { api, errorCode } from '../shared/api.ts';
+import { recall, remember } from '../shared/storage.ts';
 import '../shared/error-banner.ts';
 import { Localized, t } from '../shared/i18n.ts';
 import '../shared/language-switch.ts';
@@ -155,7 +156,10 @@ export class ConsultboxApp extends LitElement {
         this.#show('access');
         return;
       }
-      this.running = (await api.consultations()).find(({ state }) => state !== 'ended') ?? null;
+      // This browser's own: another room's doctor must not be cut off by a page that is opened here.
+      const own = recall('consultation');
+      this.running =
+        (await api.consultations()).find(({ id, state }) => id === own && state !== 'ended') ?? null;
       this.problem = '';
       // After a mere sign-in in mid-consultation, camera and microphone are still open.
       this.#show(this.running !== null && this.#media.stream !== null ? 'consultation' : 'setup');
@@ -176,6 +180,7 @@ export class ConsultboxApp extends LitElement {
     this.problem = '';
     try {
       this.running ??= await api.create(event.detail.patientLabel);
+      remember('consultation', this.running.id);
       this.#show('consultation');
     } catch (error) {
       this.problem = errorCode(error);
@@ -188,6 +193,7 @@ export class ConsultboxApp extends LitElement {
   #consultationEnded(event: CustomEvent<EndedDetail>): void {
     this.ended = event.detail;
     this.running = null;
+    remember('consultation', null);
     // The camera's light goes out: the doctor is alone again.
     this.#media.close();
     this.#show('ended');

@@ -33,13 +33,16 @@ export function publishStatus(consultation: ConsultationView, publisher: Publish
 /** What of the doctor the patient gets: the one thing that the doctor wants to know. */
 export function seenStatus(
   consultation: ConsultationView,
-  own: { muted: boolean; cameraOff: boolean },
+  own: { muted: boolean; cameraOff: boolean; publisher: PublisherState },
 ): Status {
   if (consultation.state === 'open') return { key: 'seen.open', tone: 'neutral' };
   if (consultation.state === 'waiting') return { key: 'seen.waiting', tone: 'busy' };
   if (consultation.device === 'lost') return { key: 'seen.lost', tone: 'bad' };
   if (consultation.device === 'background') return { key: 'seen.background', tone: 'bad' };
-  if (!consultation.doctor.watched) return { key: 'seen.coming', tone: 'busy' };
+  const { publishing, watched, problem } = consultation.doctor;
+  // A player that is still open at the patient's shows nothing when nothing is sent.
+  const arrives = publishing && watched && problem === null && own.publisher === 'publishing';
+  if (!arrives) return { key: 'seen.coming', tone: 'busy' };
   if (own.muted && own.cameraOff) return { key: 'seen.yes.off', tone: 'bad' };
   if (own.muted) return { key: 'seen.yes.silent', tone: 'busy' };
   if (own.cameraOff) return { key: 'seen.yes.dark', tone: 'busy' };

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import { browserClock, type Clock } from './clock.ts';
 import { RetryDelay } from './retry-delay.ts';
 import { deleteResource, type Fetch, type MediaFailure, postOffer, SignallingError } from './signalling.ts';
 
@@ -12,6 +12,13 @@ export interface PeerDependencies {
   clock: Clock;
   random?: () => number;
 }
+
+/** The real browser. No ICE servers: everything is on the LAN. */
+export const browserPeer: PeerDependencies = {
+  createPeerConnection: () => new RTCPeerConnection({ iceServers: [] }),
+  fetch: (input, init) => fetch(input, init),
+  clock: browserClock,
+};
 
 /** What WHIP and WHEP do differently. */
 export interface PeerLinkHandlers {

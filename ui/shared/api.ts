@@ -21,7 +21,9 @@ export function errorCode(error: unknown): string {
 }
 
 /** A request that hangs is as bad as one that fails: the page must be able to say so. */
-const timeout = 15_000;
+const patience = 15_000;
+/** Asked only to learn whether the server is there. */
+const probePatience = 5000;
 
 /** How far the server's clock is ahead of this computer's, ms: clinic PCs are often minutes off. */
 let clockOffset = 0;
@@ -41,7 +43,7 @@ function readClock(response: Response): void {
 
 type Method = 'GET' | 'POST' | 'DELETE';
 
-async function request(method: Method, path: string, body?: object): Promise<Response> {
+async function request(method: Method, path: string, body?: object, timeout = patience): Promise<Response> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), timeout);
   let response: Response;
@@ -75,8 +77,8 @@ async function refusal(response: Response): Promise<ApiError> {
   }
 }
 
-async function json<T>(method: Method, path: string, body?: object): Promise<T> {
-  return (await (await request(method, path, body)).json()) as T;
+async function json<T>(method: Method, path: string, body?: object, timeout?: number): Promise<T> {
+  return (await (await request(method, path, body, timeout)).json()) as T;
 }
 
 const consultationPath = (id: string, rest = ''): string =>
@@ -107,6 +109,9 @@ export const api = {
   create: (patientLabel: string | null): Promise<ConsultationView> =>
     json('POST', '/api/consultations', patientLabel === null ? {} : { patientLabel }),
   consultation: (id: string): Promise<ConsultationView> => json('GET', consultationPath(id)),
+  /** The same, but gives up sooner. */
+  probe: (id: string): Promise<ConsultationView> =>
+    json('GET', consultationPath(id), undefined, probePatience),
   freshPairing: (id: string): Promise<ConsultationView> => json('POST', consultationPath(id, '/pairing')),
   admit: (id: string): Promise<ConsultationView> => json('POST', consultationPath(id, '/admit')),
   end: (id: string): Promise<ConsultationView> => json('POST', consultationPath(id, '/end')),

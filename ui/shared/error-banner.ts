@@ -49,7 +49,7 @@ export class ErrorBanner extends LitElement {
     return html`<div role="alert" data-testid="error-banner" data-code=${this.code}>
       <section><strong>${sentence}</strong>${wayOut}</section>
       ${
-        this.actionless
+        this.actionless || action === 'none'
           ? nothing
           : html`<button data-testid="error-action" @click=${() => this.#act(action)}>${actionLabel(action)}</button>`
       }

@@ -3,7 +3,7 @@ import { browserClock, type Clock } from '../media/clock.ts';
 import { RetryDelay } from '../media/retry-delay.ts';
 
 /** Whether the server's news arrive. */
-export type EventsState = 'connecting' | 'open' | 'lost';
+export type EventsState = 'open' | 'lost';
 
 /** What the client tells its user. */
 export interface EventsHandlers {
@@ -47,6 +47,14 @@ export class EventsClient {
   reconnectNow(): void {
     if (this.#closed || this.#socket?.readyState === 1) return;
     this.#delay.reset();
+    this.#connect();
+  }
+
+  /** The socket may be dead without knowing it (a cable was pulled somewhere): make another. */
+  renew(): void {
+    if (this.#closed) return;
+    this.#delay.reset();
+    this.handlers.state('lost');
     this.#connect();
   }
 

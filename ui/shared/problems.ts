@@ -1,8 +1,11 @@
-import { isMessageKey, t } from './i18n.ts';
+import type { StreamProblem } from '../../server/consultations/view.ts';
+import type { DeviceProblem } from '../media/devices.ts';
+import { t } from './i18n.ts';
 import type { MessageKey } from './messages.zh.ts';
 
-/** What the button beside a problem does. */
+/** What the button beside a problem does; `none`: there is no button, the sentence says it all. */
 export type ProblemAction =
+  | 'none'
   | 'retry'
   | 'reload'
   | 'takeBack'
@@ -11,16 +14,58 @@ export type ProblemAction =
   | 'signIn'
   | 'dismiss';
 
-const actions: Record<string, ProblemAction> = {
-  access_required: 'signIn',
-  consultation_ended: 'newConsultation',
-  not_found: 'newConsultation',
-  taken_over: 'takeBack',
-  no_address: 'newCode',
+/** Problems that the page itself finds, beside those of devices and streams. */
+type PageProblem = 'network' | 'no_h264_local' | 'ice_blocked' | 'device_gone' | 'cookies_blocked';
+
+/** The server's codes that a doctor's page can meet. */
+type ServerProblem =
+  | 'access_required'
+  | 'wrong_access_code'
+  | 'too_many_attempts'
+  | 'invalid_request'
+  | 'too_large'
+  | 'not_found'
+  | 'consultation_ended'
+  | 'nobody_waiting'
+  | 'no_address'
+  | 'not_publishing'
+  | 'bad_offer'
+  | 'media_unavailable'
+  | 'taken_over'
+  | 'internal';
+
+/** Every problem that has its own sentence and way out. */
+export type ProblemCode =
+  | PageProblem
+  | ServerProblem
+  | DeviceProblem
+  | `doctor_${StreamProblem}`
+  | `patient_${StreamProblem}`;
+
+const actions: Record<ProblemCode, ProblemAction> = {
+  network: 'retry',
   no_h264_local: 'reload',
+  ice_blocked: 'dismiss',
+  device_gone: 'retry',
+  cookies_blocked: 'reload',
+
+  access_required: 'signIn',
+  wrong_access_code: 'none',
+  too_many_attempts: 'none',
+  invalid_request: 'reload',
+  too_large: 'reload',
+  not_found: 'newConsultation',
+  consultation_ended: 'newConsultation',
+  nobody_waiting: 'dismiss',
+  no_address: 'newCode',
+  not_publishing: 'dismiss',
   bad_offer: 'reload',
-  insecure_context: 'reload',
-  media_unsupported: 'reload',
+  media_unavailable: 'dismiss',
+  taken_over: 'takeBack',
+  internal: 'retry',
+
+  insecure_context: 'none',
+  media_unsupported: 'none',
   permission_dismissed: 'retry',
   permission_refused: 'retry',
   permission_policy: 'retry',
@@ -31,9 +76,18 @@ const actions: Record<string, ProblemAction> = {
   microphone_busy: 'retry',
   device_constraints: 'retry',
   device_unknown: 'retry',
-  device_gone: 'retry',
-  network: 'retry',
+
+  doctor_no_h264: 'none',
+  doctor_b_frames: 'none',
+  doctor_transcoder_failing: 'none',
+  patient_no_h264: 'none',
+  patient_b_frames: 'none',
+  patient_transcoder_failing: 'none',
 };
+
+/** The codes that have a sentence of their own. */
+export const problemCodes = Object.keys(actions) as ProblemCode[];
+const known: ReadonlySet<string> = new Set(problemCodes);
 
 /** A problem in the user's language. */
 export interface ProblemText {
@@ -44,18 +98,22 @@ export interface ProblemText {
 
 /** The sentence, the way out and the button for an error code; a general one for codes that we do not know. */
 export function describeProblem(code: string): ProblemText {
-  const key = `problem.${code}`;
-  const way = `${key}.way`;
-  const known = isMessageKey(key) && isMessageKey(way);
-  return {
-    sentence: known ? t(key) : t('problem.generic', { code }),
-    wayOut: known ? t(way) : t('problem.generic.way'),
-    action: actions[code] ?? 'dismiss',
-  };
+  if (!isProblemCode(code)) {
+    return {
+      sentence: t('problem.generic', { code }),
+      wayOut: t('problem.generic.way'),
+      action: 'dismiss',
+    };
+  }
+  return { sentence: t(`problem.${code}`), wayOut: t(`problem.${code}.way`), action: actions[code] };
+}
+
+function isProblemCode(code: string): code is ProblemCode {
+  return known.has(code);
 }
 
 /** The label of a problem's button. */
-export function actionLabel(action: ProblemAction): string {
+export function actionLabel(action: Exclude<ProblemAction, 'none'>): string {
   const key: MessageKey = `action.${action}`;
   return t(key);
 }

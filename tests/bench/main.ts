@@ -1,0 +1,41 @@
+/** `bun run bench [--quick] [--json FILE] [--only NAME]`: latency, start-up and cost, on each engine that is here. */
+import { parseArgs } from 'node:util';
+import type { EngineName } from '../../server/media/contract.ts';
+import { launchChromium } from '../tools/doctor.ts';
+import { hasMediaMtx } from '../tools/engines.ts';
+import { doctorToRtmp, patientToDoctor } from './latency.ts';
+import { load } from './load.ts';
+import { type Row, table } from './rows.ts';
+import { redeemToPictures } from './start-up.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    only: { type: 'string' },
+  },
+});
+const { quick } = values;
+const engines: EngineName[] = hasMediaMtx ? ['mediamtx', 'embedded'] : ['embedded'];
+if (!hasMediaMtx) console.log('skipped: MediaMTX is not in PATH');
+
+const browser = await launchChromium();
+const rows: Row[] = [];
+const parts: Record<string, (engine: EngineName) => Promise<Row[]>> = {
+  patient_to_doctor: (engine) => patientToDoctor(engine, browser, quick ? 10 : 40),
+  doctor_to_rtmp: (engine) => doctorToRtmp(engine, browser, quick ? 8 : 30),
+  redeem_to_pictures: (engine) => redeemToPictures(engine, browser, quick ? 3 : 10),
+  cost_of_one: (engine) => load(engine, browser, 1, quick ? 2 : 6),
+  cost_of_ten: (engine) => load(engine, browser, 10, quick ? 2 : 6),
+};
+for (const engine of engines) {
+  for (const [name, measure] of Object.entries(parts)) {
+    if (values.only !== undefined && !name.startsWith(values.only)) continue;
+    console.log(`… ${engine}: ${name}`);
+    rows.push(...(await measure(engine)));
+  }
+}
+await browser.close();
+console.log(`\n${table(rows)}`);
+if (values.json !== undefined) await Bun.write(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+process.exit(0);
