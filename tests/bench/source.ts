@@ -14,14 +14,14 @@ export function pushClock(urls: string[], keyframeEvery: number): () => Promise<
       ...['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
       ...['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency'],
       ...['-pix_fmt', 'yuv420p', '-profile:v', 'baseline', '-g', gop, '-keyint_min', gop, '-b:v', '800k'],
-      ...['-c:a', 'aac', '-b:a', '64k', '-ac', '1', '-max_interleave_delta', '1', '-flush_packets', '1'],
+      ...['-c:a', 'aac', '-b:a', '64k', '-ac', '1', '-flags', '+global_header'],
       ...[
         '-f',
         'tee',
-        urls.map((url) => `[f=flv:onfail=ignore:flvflags=no_duration_filesize]${url}`).join('|'),
+        urls.map((url) => `[f=flv:flvflags=no_duration_filesize:flush_packets=1]${url}`).join('|'),
       ],
     ],
-    { stdin: 'pipe', stdout: 'ignore', stderr: 'ignore' },
+    { stdin: 'pipe', stdout: 'ignore', stderr: 'inherit' },
   );
   const timer = setInterval(() => {
     child.stdin.write(frameOf(Date.now()));

@@ -79,7 +79,9 @@ export class AccessForm extends LitElement {
     this.problem = '';
     try {
       await api.signIn(this.input.value.trim());
-      this.dispatchEvent(new CustomEvent('signed-in'));
+      // Where cookies are blocked the right code changes nothing, and nothing would say so.
+      if (await api.signedIn()) this.dispatchEvent(new CustomEvent('signed-in'));
+      else this.problem = 'cookies_blocked';
     } catch (error) {
       this.problem = errorCode(error);
       this.input.select();

@@ -77,6 +77,32 @@ export const consultationViewStyles = css`
     margin-top: auto;
   }
 
+  /* Full screen: the picture takes everything, what the doctor must know floats over it. */
+  :host([full]) {
+    display: block;
+    position: relative;
+    background: var(--stage);
+  }
+  :host([full]) .stage {
+    height: 100%;
+    border-radius: 0;
+  }
+  :host([full]) .banners {
+    position: absolute;
+    z-index: 2;
+    top: 0.75rem;
+    left: 50%;
+    width: min(46rem, 60%);
+    transform: translateX(-50%);
+  }
+  :host([full]) .side {
+    position: absolute;
+    z-index: 1;
+    top: 0.75rem;
+    right: 0.75rem;
+    width: clamp(13rem, 17vw, 18rem);
+  }
+
   @media (max-width: 760px) {
     :host {
       grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);

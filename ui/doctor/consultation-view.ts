@@ -33,7 +33,7 @@ export class ConsultationScreen extends LitElement {
   @state() private volume = 1;
   @state() private full = false;
   @state() private deviceProblem = '';
-  @query('.stage') private readonly stage!: HTMLElement;
+  @state() private reopening = false;
   @query('remote-video') private readonly remote!: RemoteVideo | null;
   #session: ConsultationSession | null = null;
   #unsubscribe: (() => void) | null = null;
@@ -48,6 +48,7 @@ export class ConsultationScreen extends LitElement {
     if (this.initial === null || this.media === null) return;
     this.#unsubscribe = this.media.subscribe(() => this.#mediaChanged());
     document.addEventListener('fullscreenchange', this.#fullscreenChanged);
+    navigator.mediaDevices?.addEventListener('devicechange', this.#devicesChanged);
     this.#session = new ConsultationSession(this.initial, this.media, {
       changed: () => this.#changed(),
       reconnect: () => this.remote?.reconnectNow(),
@@ -60,6 +61,8 @@ export class ConsultationScreen extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener('fullscreenchange', this.#fullscreenChanged);
+    navigator.mediaDevices?.removeEventListener('devicechange', this.#devicesChanged);
+    if (document.fullscreenElement !== null) void this.#toggleFullscreen();
     this.#unsubscribe?.();
     this.#session?.close();
     this.#session = null;
@@ -166,7 +169,7 @@ export class ConsultationScreen extends LitElement {
         : html`<error-banner .code=${session.problem} @problem-action=${this.#act}></error-banner>`
     }
     ${
-      this.deviceProblem === ''
+      this.deviceProblem === '' || this.reopening
         ? nothing
         : html`<error-banner .code=${this.deviceProblem} @problem-action=${this.#reopenDevices}></error-banner>`
     }
@@ -202,13 +205,22 @@ export class ConsultationScreen extends LitElement {
     this.requestUpdate();
   }
 
+  /** What was missing may have been plugged in. */
+  readonly #devicesChanged = (): void => {
+    if (this.deviceProblem !== '') void this.#reopenDevices();
+  };
+
   async #reopenDevices(): Promise<void> {
+    if (this.reopening) return;
+    this.reopening = true;
     try {
       await this.media?.open();
       await this.#session?.useNewTracks();
       this.deviceProblem = '';
     } catch (error) {
       this.deviceProblem = errorCode(error);
+    } finally {
+      this.reopening = false;
     }
   }
 
@@ -248,7 +260,8 @@ export class ConsultationScreen extends LitElement {
 
   async #toggleFullscreen(): Promise<void> {
     try {
-      if (document.fullscreenElement === null) await this.stage.requestFullscreen();
+      // All of this view, not the picture alone: what goes wrong must be seen there too.
+      if (document.fullscreenElement === null) await this.requestFullscreen();
       else await document.exitFullscreen();
     } catch (error) {
       console.warn('full screen refused', error);
@@ -257,6 +270,7 @@ export class ConsultationScreen extends LitElement {
 
   readonly #fullscreenChanged = (): void => {
     this.full = document.fullscreenElement !== null;
+    this.toggleAttribute('full', this.full);
   };
 }
 

@@ -2,10 +2,10 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { ConsultationView } from '../../server/consultations/view.ts';
 import { api, errorCode } from '../shared/api.ts';
-import { recall, remember } from '../shared/storage.ts';
 import '../shared/error-banner.ts';
 import { Localized, t } from '../shared/i18n.ts';
 import '../shared/language-switch.ts';
+import { recall, remember } from '../shared/storage.ts';
 import { buttons, shared } from '../shared/theme.ts';
 import './access-form.ts';
 import type { EndedDetail } from './consultation-view.ts';
@@ -14,6 +14,7 @@ import type { StartDetail } from './device-setup.ts';
 import './device-setup.ts';
 import './ended-summary.ts';
 import { LocalMedia } from './local-media.ts';
+import './running-list.ts';
 
 type Screen = 'loading' | 'unreachable' | 'access' | 'setup' | 'consultation' | 'ended';
 
@@ -76,8 +77,10 @@ export class ConsultboxApp extends LitElement {
   ];
 
   @state() private screen: Screen = 'loading';
-  /** A consultation that runs already, found at the server when the page opened. */
+  /** This browser's consultation, when one runs. */
   @state() private running: ConsultationView | null = null;
+  /** What else runs at this box. */
+  @state() private others: ConsultationView[] = [];
   @state() private ended: EndedDetail | null = null;
   @state() private starting = false;
   @state() private problem = '';
@@ -130,7 +133,13 @@ export class ConsultboxApp extends LitElement {
           .starting=${this.starting}
           .problem=${this.problem}
           @start=${this.#start}
-        ></device-setup>`;
+        >
+          ${
+            this.running === null
+              ? html`<running-list .consultations=${this.others} @take-over=${this.#takeOver}></running-list>`
+              : nothing
+          }
+        </device-setup>`;
       case 'consultation':
         return html`<consultation-view
           .initial=${this.running}
@@ -158,8 +167,9 @@ export class ConsultboxApp extends LitElement {
       }
       // This browser's own: another room's doctor must not be cut off by a page that is opened here.
       const own = recall('consultation');
-      this.running =
-        (await api.consultations()).find(({ id, state }) => id === own && state !== 'ended') ?? null;
+      const running = (await api.consultations()).filter(({ state }) => state !== 'ended');
+      this.running = running.find(({ id }) => id === own) ?? null;
+      this.others = running.filter(({ id }) => id !== own);
       this.problem = '';
       // After a mere sign-in in mid-consultation, camera and microphone are still open.
       this.#show(this.running !== null && this.#media.stream !== null ? 'consultation' : 'setup');
@@ -190,20 +200,31 @@ export class ConsultboxApp extends LitElement {
     }
   }
 
+  /** Begun on another computer: this one goes on with it. */
+  async #takeOver(event: CustomEvent<ConsultationView>): Promise<void> {
+    remember('consultation', event.detail.id);
+    await this.#open();
+  }
+
   #consultationEnded(event: CustomEvent<EndedDetail>): void {
+    this.#forget();
     this.ended = event.detail;
-    this.running = null;
-    remember('consultation', null);
-    // The camera's light goes out: the doctor is alone again.
-    this.#media.close();
     this.#show('ended');
   }
 
+  /** What runs meanwhile is asked anew; the camera opens there again. */
   #newConsultation(): void {
+    this.#forget();
+    void this.#open();
+  }
+
+  /** The camera's light goes out: the doctor is alone again. */
+  #forget(): void {
+    this.#media.reset();
     this.running = null;
     this.ended = null;
     this.problem = '';
-    this.#show('setup');
+    remember('consultation', null);
   }
 
   async #signOut(): Promise<void> {
@@ -212,7 +233,7 @@ export class ConsultboxApp extends LitElement {
     } catch (error) {
       console.warn('not signed out', error);
     }
-    this.#media.close();
+    this.#forget();
     this.#show('access');
   }
 

@@ -16,6 +16,10 @@ export const deviceSetupStyles = css`
   .head {
     grid-column: 1 / -1;
   }
+  slot {
+    display: block;
+    grid-column: 1 / -1;
+  }
   .preview {
     position: relative;
   }

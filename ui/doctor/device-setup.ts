@@ -86,6 +86,7 @@ export class DeviceSetup extends LitElement {
           ${this.starting ? t('setup.starting') : this.resuming ? t('setup.resume') : t('setup.start')}
         </button>
       </form>
+      <slot></slot>
     </section>`;
   }
 
@@ -116,7 +117,11 @@ export class DeviceSetup extends LitElement {
 
   readonly #choose = (): void => {
     const chosen = (id: string) => this.renderRoot.querySelector<HTMLSelectElement>(id)?.value ?? '';
-    void this.#open({ cameraId: chosen('#camera'), microphoneId: chosen('#microphone') });
+    const [cameraId, microphoneId] = [chosen('#camera'), chosen('#microphone')];
+    void this.#open({
+      ...(cameraId === '' ? {} : { cameraId }),
+      ...(microphoneId === '' ? {} : { microphoneId }),
+    });
   };
 
   /** What was missing may have been plugged in; and the lists changed. */

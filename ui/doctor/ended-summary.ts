@@ -3,9 +3,9 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { ConsultationEvent, ConsultationView } from '../../server/consultations/view.ts';
 import { api } from '../shared/api.ts';
 import '../shared/error-banner.ts';
-import { currentLanguage, isMessageKey, Localized, t } from '../shared/i18n.ts';
+import { isMessageKey, Localized, t } from '../shared/i18n.ts';
 import { buttons, shared } from '../shared/theme.ts';
-import { formatSpan } from './status.ts';
+import { formatSpan, timeOfDay } from './status.ts';
 
 /** What a finished consultation was; fires `new-consultation`. */
 @customElement('ended-summary')
@@ -139,10 +139,6 @@ export class EndedSummary extends LitElement {
 
 function eventKey(event: ConsultationEvent): string {
   return `event.${event.kind.replace(/[.\-:]/g, '_')}`;
-}
-
-function timeOfDay(iso: string): string {
-  return new Date(iso).toLocaleTimeString(currentLanguage() === 'zh' ? 'zh-CN' : 'en-GB', { hour12: false });
 }
 
 declare global {

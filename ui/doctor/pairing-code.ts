@@ -64,6 +64,8 @@ export class PairingCode extends LitElement {
   @property({ type: Boolean }) busy = false;
   @property({ type: Boolean }) closable = false;
   @state() private now = serverNow();
+  /** When the last code that was shown expires, ms. */
+  #expiry: number | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -84,6 +86,7 @@ export class PairingCode extends LitElement {
   }
 
   override render() {
+    if (this.pairing !== null) this.#expiry = Date.parse(this.pairing.expiresAt);
     const remaining = this.pairing === null ? 0 : Date.parse(this.pairing.expiresAt) - this.now;
     const valid = this.pairing !== null && remaining > 0;
     return html`<h2>${t('pairing.title')}</h2>
@@ -91,7 +94,7 @@ export class PairingCode extends LitElement {
       ${
         valid && this.pairing !== null
           ? html`<div class="qr" data-testid="pairing-qr" data-url=${this.pairing.url}>${qrPicture(this.pairing.url)}</div>`
-          : html`<div class="over">${this.busy ? t('pairing.working') : t('pairing.expired')}</div>`
+          : html`<div class="over">${this.busy ? t('pairing.working') : this.#whyNone()}</div>`
       }
       <p class="remaining" data-testid="pairing-remaining" role="timer">
         ${valid ? t('pairing.remaining', { time: formatSpan(remaining) }) : nothing}
@@ -113,6 +116,11 @@ export class PairingCode extends LitElement {
             : nothing
         }
       </div>`;
+  }
+
+  /** The server shows no code when it has expired, and also while the box has no address. */
+  #whyNone(): string {
+    return this.#expiry !== null && this.now >= this.#expiry ? t('pairing.expired') : t('pairing.none');
   }
 }
 

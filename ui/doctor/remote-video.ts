@@ -1,7 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { DeviceState } from '../../server/consultations/view.ts';
-import { browserClock } from '../media/clock.ts';
+import { browserPeer } from '../media/peer-link.ts';
 import { type PlayerMode, type PlayerState, RemotePlayer } from '../media/remote-player.ts';
 import type { MediaFailure } from '../media/signalling.ts';
 import { Localized, t } from '../shared/i18n.ts';
@@ -94,10 +94,8 @@ export class RemoteVideo extends LitElement {
       { whepUrl: this.whepUrl, hlsUrl: this.hlsUrl },
       this.video,
       {
-        createPeerConnection: () => new RTCPeerConnection({ iceServers: [] }),
+        ...browserPeer,
         createMediaStream: () => new MediaStream(),
-        fetch: (input, init) => fetch(input, init),
-        clock: browserClock,
         // Large and seldom needed: only loaded when the real-time way fails.
         loadHls: async () => (await import('hls.js')).default,
       },

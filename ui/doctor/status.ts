@@ -1,5 +1,6 @@
 import type { ConsultationView } from '../../server/consultations/view.ts';
 import type { PublisherState } from '../media/whip.ts';
+import { currentLanguage } from '../shared/i18n.ts';
 import type { MessageKey } from '../shared/messages.zh.ts';
 
 /** How a status is coloured. */
@@ -56,4 +57,15 @@ export function formatSpan(milliseconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const rest = `${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
   return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+/** The time of day of an ISO time, as the page's language writes it. */
+export function timeOfDay(iso: string): string {
+  return new Date(iso).toLocaleTimeString(currentLanguage() === 'zh' ? 'zh-CN' : 'en-GB', { hour12: false });
+}
+
+/** A patient's label on a screen that others read too: its first character alone. */
+export function maskLabel(label: string): string {
+  const [first = ''] = label;
+  return `${first}**`;
 }

@@ -26,7 +26,7 @@ export const en: Catalogue = {
   'setup.resume': 'Continue consultation',
   'setup.starting': 'Starting…',
   'setup.resuming': 'A consultation is still running. It continues as soon as the camera is ready.',
-  'setup.others': 'Other running consultations',
+  'setup.others': 'Other running consultations ({number})',
   'setup.othersHint': 'If you began one on another computer, you can continue it here.',
   'setup.unnamedPatient': 'No name given',
   'setup.takeOver': 'Continue here',

@@ -24,7 +24,7 @@ export const zh = {
   'setup.resume': '继续问诊',
   'setup.starting': '正在开始…',
   'setup.resuming': '有一个尚未结束的问诊，摄像头就绪后自动继续。',
-  'setup.others': '正在进行的其他问诊',
+  'setup.others': '正在进行的其他问诊（{number}）',
   'setup.othersHint': '如果是您在别的电脑上开始的，可以改在这里继续。',
   'setup.unnamedPatient': '未填称呼',
   'setup.takeOver': '在这里继续',
