@@ -25,7 +25,8 @@ export function pushClock(urls: string[], keyframeEvery: number): () => Promise<
   );
   const timer = setInterval(() => {
     child.stdin.write(frameOf(Date.now()));
-    child.stdin.flush();
+    // It ends while a picture is on its way.
+    Promise.resolve(child.stdin.flush()).catch((error: unknown) => console.debug(String(error)));
   }, 1000 / fps);
   return async () => {
     clearInterval(timer);

@@ -52,7 +52,6 @@ export class CallControls extends LitElement {
       input {
         width: 8.5rem;
         height: 32px;
-        accent-color: #6fc4cb;
       }
       @media (max-width: 760px) {
         :host {

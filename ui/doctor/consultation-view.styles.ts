@@ -10,8 +10,6 @@ export const consultationViewStyles = css`
   }
   .banners {
     grid-column: 1 / -1;
-    display: grid;
-    gap: 0.5rem;
   }
   .banners > * {
     margin-bottom: 0.6rem;
@@ -129,13 +127,32 @@ export const consultationViewStyles = css`
     .actions {
       grid-column: 1 / -1;
       display: flex;
+      flex-wrap: wrap;
       margin: 0;
     }
     .actions > * {
-      flex: 1;
+      flex: 1 1 8rem;
+    }
+    .actions > end-button[asking] {
+      flex-basis: 100%;
     }
     .banners > * {
       margin: 0.4rem;
+    }
+    :host([full]) .banners {
+      width: 96%;
+    }
+    :host([full]) .side {
+      top: auto;
+      bottom: 4.5rem;
+      left: 0.4rem;
+      right: 0.4rem;
+      width: auto;
+      grid-template-columns: 80px minmax(0, 1fr);
+      padding: 0;
+    }
+    :host([full]) .actions {
+      display: none;
     }
     .admit {
       padding: 1.5rem 1.25rem;

@@ -105,10 +105,10 @@ export class ConsultationScreen extends LitElement {
           .consultation=${consultation}
           .publisher=${session.publisher}
           .stats=${session.stats}
-          .muted=${media.muted}
-          .cameraOff=${media.cameraOff}
+          .muted=${!media.sendsSound}
+          .cameraOff=${!media.sendsPicture}
         ></status-panel>
-        <self-video class="self" .stream=${media.stream} .off=${media.cameraOff}></self-video>
+        <self-video class="self" .stream=${media.stream} .off=${!media.sendsPicture}></self-video>
         <div class="actions">
           ${
             consultation.state === 'open' || this.showPairing

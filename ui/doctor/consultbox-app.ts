@@ -43,8 +43,14 @@ export class ConsultboxApp extends LitElement {
         border-bottom: 1px solid var(--line);
         background: var(--surface);
       }
+      header > * {
+        flex: none;
+        white-space: nowrap;
+      }
       header strong {
-        margin-right: auto;
+        flex: 1 1 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
         font-size: 1.1rem;
       }
       header button {
@@ -69,6 +75,13 @@ export class ConsultboxApp extends LitElement {
         margin: 15vh auto 0;
       }
       @media (max-width: 760px) {
+        header {
+          gap: 0;
+          padding-right: 0;
+        }
+        header button {
+          padding-inline: 0.5rem;
+        }
         main.consultation {
           padding: 0;
         }

@@ -16,6 +16,9 @@ export const deviceSetupStyles = css`
   .head {
     grid-column: 1 / -1;
   }
+  .head error-banner {
+    margin-top: 0.75rem;
+  }
   slot {
     display: block;
     grid-column: 1 / -1;
@@ -37,10 +40,19 @@ export const deviceSetupStyles = css`
     flex-direction: column;
     gap: 0.9rem;
   }
-  meter {
-    width: 100%;
-    height: 14px;
+  .bar {
+    overflow: hidden;
+    height: 16px;
     margin-top: 0.5rem;
+    border: 1px solid var(--line-strong);
+    border-radius: 8px;
+    background: var(--surface-off);
+  }
+  .level {
+    height: 100%;
+    background: #1f9d55;
+    transform: scaleX(0);
+    transform-origin: left;
   }
   .start {
     min-height: 56px;

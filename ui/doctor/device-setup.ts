@@ -33,6 +33,8 @@ export class DeviceSetup extends LitElement {
   @state() private opening = false;
   @state() private devices: DeviceList = { cameras: [], microphones: [] };
   @query('#patient') private readonly patient!: HTMLInputElement | null;
+  /** What is seen of the microphone's level; browsers draw a meter too thin to be noticed. */
+  @query('.level') private readonly level!: HTMLElement | null;
   @query('meter') private readonly meter!: HTMLMeterElement | null;
   #stopMeter: (() => void) | null = null;
 
@@ -59,14 +61,14 @@ export class DeviceSetup extends LitElement {
       <div class="head">
         <h1>${t('setup.title')}</h1>
         <p class="muted">${this.resuming ? t('setup.resuming') : t('setup.hint')}</p>
+        <error-banner .code=${this.deviceProblem} @problem-action=${() => this.#open()}></error-banner>
+        <error-banner .code=${this.problem} actionless></error-banner>
       </div>
       <div class="preview">
         <self-video .stream=${this.media?.stream ?? null}></self-video>
         ${this.opening ? html`<p class="opening" role="status">${t('setup.opening')}</p>` : nothing}
       </div>
       <form class="form" @submit=${this.#start}>
-        <error-banner .code=${this.deviceProblem} @problem-action=${() => this.#open()}></error-banner>
-        <error-banner .code=${this.problem} actionless></error-banner>
         <div>
           <label for="camera">${t('setup.camera')}</label>
           ${this.#select('camera', this.devices.cameras, this.media?.cameraId ?? '')}
@@ -74,7 +76,8 @@ export class DeviceSetup extends LitElement {
         <div>
           <label for="microphone">${t('setup.microphone')}</label>
           ${this.#select('microphone', this.devices.microphones, this.media?.microphoneId ?? '')}
-          <meter min="0" max="1" aria-label=${t('setup.level')}></meter>
+          <meter class="hidden-label" min="0" max="1" aria-label=${t('setup.level')}></meter>
+          <div class="bar" aria-hidden="true"><div class="level"></div></div>
         </div>
         ${this.resuming ? nothing : this.#patientField()}
         <button
@@ -106,6 +109,7 @@ export class DeviceSetup extends LitElement {
       ?disabled=${this.opening || devices.length === 0}
       @change=${this.#choose}
     >
+      ${devices.length === 0 && !this.opening ? html`<option>${t('setup.noDevice')}</option>` : nothing}
       ${devices.map(
         (device, index) =>
           html`<option value=${device.deviceId} ?selected=${device.deviceId === chosen}>
@@ -141,6 +145,8 @@ export class DeviceSetup extends LitElement {
         { createContext: () => new AudioContext(), clock: browserClock },
         stream,
         (level) => {
+          // Drawn past Lit: it changes twelve times a second.
+          this.level?.style.setProperty('transform', `scaleX(${level.toFixed(2)})`);
           if (this.meter !== null) this.meter.value = level;
         },
       );

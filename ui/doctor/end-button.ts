@@ -1,5 +1,5 @@
 import { css, html, LitElement } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { Localized, t } from '../shared/i18n.ts';
 import { buttons, shared } from '../shared/theme.ts';
 
@@ -33,7 +33,8 @@ export class EndButton extends LitElement {
   ];
 
   @property({ type: Boolean }) busy = false;
-  @state() private asking = false;
+  /** The second step: the page asks whether it is meant. */
+  @property({ type: Boolean, reflect: true }) asking = false;
 
   constructor() {
     super();

@@ -39,6 +39,16 @@ export class LocalMedia {
     return this.#stream?.getTracks().some((track) => track.readyState === 'ended') ?? false;
   }
 
+  /** Whether a microphone is open, works and is not muted. */
+  get sendsSound(): boolean {
+    return sends(this.#stream?.getAudioTracks());
+  }
+
+  /** Whether a camera is open, works and is not off. */
+  get sendsPicture(): boolean {
+    return sends(this.#stream?.getVideoTracks());
+  }
+
   get cameraId(): string {
     return this.#stream?.getVideoTracks()[0]?.getSettings().deviceId ?? this.#asked.cameraId ?? '';
   }
@@ -111,6 +121,10 @@ export class LocalMedia {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function sends(tracks: MediaStreamTrack[] | undefined): boolean {
+  return tracks?.some((track) => track.enabled && track.readyState === 'live') ?? false;
 }
 
 function rememberedDevices(): DeviceChoice {

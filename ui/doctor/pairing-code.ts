@@ -18,6 +18,8 @@ export class PairingCode extends LitElement {
     buttons,
     css`
       :host {
+        /* As large as the window allows: it is scanned from across the desk. */
+        --size: min(clamp(240px, 100vh - 400px, 520px), 100vw - 5.5rem);
         display: flex;
         flex-direction: column;
         align-items: center;
@@ -29,7 +31,7 @@ export class PairingCode extends LitElement {
       }
       .qr {
         position: relative;
-        width: clamp(260px, 100vh - 440px, 420px);
+        width: var(--size);
         line-height: 0;
       }
       svg {
@@ -40,7 +42,7 @@ export class PairingCode extends LitElement {
       .over {
         display: grid;
         place-items: center;
-        width: clamp(260px, 100vh - 440px, 420px);
+        width: var(--size);
         aspect-ratio: 1;
         border: 2px dashed var(--line-strong);
         border-radius: 12px;

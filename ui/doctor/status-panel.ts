@@ -15,6 +15,7 @@ export class StatusPanel extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.35rem;
         padding: 0.9rem 1rem;
         border: 1px solid var(--line);

@@ -11,6 +11,9 @@ export class ErrorBanner extends LitElement {
     shared,
     buttons,
     css`
+      :host {
+        display: block;
+      }
       div {
         display: flex;
         flex-wrap: wrap;
@@ -22,7 +25,7 @@ export class ErrorBanner extends LitElement {
         background: var(--danger-ground);
       }
       section {
-        flex: 1 1 14rem;
+        flex: 1 1 16rem;
       }
       strong {
         display: block;
@@ -41,6 +44,11 @@ export class ErrorBanner extends LitElement {
   constructor() {
     super();
     new Localized(this);
+  }
+
+  /** Without a problem it takes no room either. */
+  override willUpdate(): void {
+    this.hidden = this.code === '';
   }
 
   override render() {

@@ -19,6 +19,7 @@ export const en: Catalogue = {
   'setup.microphone': 'Microphone',
   'setup.level': 'Microphone level',
   'setup.opening': 'Opening camera and microphone. When the browser asks, choose “Allow”.',
+  'setup.noDevice': 'None found',
   'setup.unnamed': 'Device {number}',
   'setup.patient': 'Patient (optional)',
   'setup.patientHint': 'Shown on screen only, such as “No. 3”.',

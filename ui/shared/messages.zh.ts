@@ -17,6 +17,7 @@ export const zh = {
   'setup.microphone': '麦克风',
   'setup.level': '麦克风音量',
   'setup.opening': '正在打开摄像头和麦克风。浏览器询问时，请点“允许”。',
+  'setup.noDevice': '没有找到',
   'setup.unnamed': '设备 {number}',
   'setup.patient': '患者称呼（可不填）',
   'setup.patientHint': '只用于屏幕显示，例如“3 号”或“王女士”。',
