@@ -78,7 +78,14 @@ async function find(pattern: string): Promise<string[]> {
 try {
   if (filters.length === 0) {
     await check('format and lint', ['bunx', 'biome', 'ci', '.']);
-    await check('Lit templates', ['bunx', 'lit-analyzer', 'ui/**/*.ts', '--strict', '--rules.no-invalid-css', 'off']);
+    await check('Lit templates', [
+      'bunx',
+      'lit-analyzer',
+      'ui/**/*.ts',
+      '--strict',
+      '--rules.no-invalid-css',
+      'off',
+    ]);
     await check('unused code', ['bunx', 'knip']);
     await check('types', ['bunx', 'tsc', '--noEmit']);
   }
