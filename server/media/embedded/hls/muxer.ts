@@ -10,6 +10,7 @@ import { peerOf, type Session } from '../sessions.ts';
 const unwatchedAfter = 10_000;
 /** Until the first playlist, ms: a phone's keyframe may be 5 s away. */
 const firstPlaylist = 12_000;
+const mediaPlaylist = 'stream.m3u8';
 
 export class HlsMuxer implements Session {
   readonly id = randomUUID();
@@ -47,6 +48,25 @@ export class HlsMuxer implements Session {
 
   /** @returns null when there is no such file. @param name checked by the caller */
   async file(name: string): Promise<Response | null> {
+    if (name !== 'index.m3u8') return await this.made(name);
+    const first = await this.made(mediaPlaylist);
+    if (first === null) return null;
+    return new Response(this.master(), { headers: { 'Content-Type': contentType(name) } });
+  }
+
+  /**
+   * The playlist that names the codecs, which is how the sound is checked (`mp4a.40.2`). Ours, because FFmpeg
+   * leaves them out of its own when it did not analyse the stream for long enough.
+   */
+  private master(): string {
+    const stream = this.context.paths.find(this.path)?.stream;
+    const codecs = stream?.kind === 'flv' ? stream.rfc6381() : [];
+    const attributes = `BANDWIDTH=2000000${codecs.length > 0 ? `,CODECS="${codecs.join(',')}"` : ''}`;
+    return `#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-STREAM-INF:${attributes}\n${mediaPlaylist}\n`;
+  }
+
+  /** What FFmpeg writes. */
+  private async made(name: string): Promise<Response | null> {
     this.asked = Date.now();
     const file = Bun.file(join(this.dir, name));
     const until = Date.now() + (name.endsWith('.m3u8') ? firstPlaylist : 0);
@@ -84,8 +104,7 @@ export class HlsMuxer implements Session {
       ...['-analyzeduration', '500000', '-fpsprobesize', '0', '-i', input, '-map', '0', '-c', 'copy'],
       ...['-f', 'hls', '-hls_time', String(hlsSegmentDuration), '-hls_list_size', String(hlsSegmentCount)],
       ...['-hls_flags', 'delete_segments+independent_segments', '-hls_segment_type', hlsVariant],
-      // The master playlist names the codecs, which is how the sound is checked (mp4a.40.2).
-      ...['-master_pl_name', 'index.m3u8', 'stream.m3u8'],
+      mediaPlaylist,
     ];
   }
 }

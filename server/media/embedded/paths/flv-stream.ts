@@ -54,6 +54,17 @@ export class FlvStream {
     ];
   }
 
+  /** Codecs as playlists name them (RFC 6381), e.g. `avc1.42c01f`, `mp4a.40.2`. */
+  rfc6381(): string[] {
+    const profile = this.videoHeader?.payload.toString('hex', 6, 9);
+    const config = this.audioHeader?.payload[2];
+    return [
+      ...(profile ? [`avc1.${profile}`] : []),
+      // The upper five bits of an AudioSpecificConfig: 2 is AAC-LC.
+      ...(config === undefined ? [] : [`mp4a.40.${config >> 3}`]),
+    ];
+  }
+
   /** What the publisher says it sends (`onMetaData`); the tag is passed to every reader. */
   setMetadata(tag: FlvTag, declared: { video: boolean; audio: boolean } | null): void {
     this.metadata = tag;
