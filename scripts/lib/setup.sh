@@ -59,7 +59,7 @@ ensure_bun() {
   fi
   if [ "$(bun --version 2>/dev/null)" != "$wanted" ]; then
     need npm npm
-    npm install --silent --no-save --prefix "$dir" "bun@$wanted" >"$log" 2>&1 ||
+    npm install --loglevel=error --no-save --prefix "$dir" "bun@$wanted" >"$log" 2>&1 ||
       { tail -n 20 "$log" >&2; give_up "npm could not install Bun $wanted; the lines above say why."; }
   fi
   [ "$(bun --version 2>/dev/null)" = "$wanted" ] ||

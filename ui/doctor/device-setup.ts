@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { ifDefined } from 'lit/directives/if-defined.js';
+import { live } from 'lit/directives/live.js';
 import { browserClock } from '../media/clock.ts';
 import type { DeviceChoice, DeviceList } from '../media/devices.ts';
 import { measureLevel } from '../media/level-meter.ts';
@@ -105,14 +105,14 @@ export class DeviceSetup extends LitElement {
     return html`<select
       id=${id}
       data-testid=${`${id}-select`}
-      aria-label=${ifDefined(id === 'camera' ? t('setup.camera') : t('setup.microphone'))}
+      aria-label=${id === 'camera' ? t('setup.camera') : t('setup.microphone')}
       ?disabled=${this.opening || devices.length === 0}
       @change=${this.#choose}
     >
       ${devices.length === 0 && !this.opening ? html`<option>${t('setup.noDevice')}</option>` : nothing}
       ${devices.map(
         (device, index) =>
-          html`<option value=${device.deviceId} ?selected=${device.deviceId === chosen}>
+          html`<option value=${device.deviceId} .selected=${live(device.deviceId === chosen)}>
             ${device.label === '' ? t('setup.unnamed', { number: index + 1 }) : device.label}
           </option>`,
       )}

@@ -1,4 +1,5 @@
 /** Stand-ins for the browser, for the tests of the players: time, connections, a server. */
+import type HlsLibrary from 'hls.js';
 import type { Clock } from './clock.ts';
 
 /** Time that passes when the test says so. */
@@ -60,6 +61,10 @@ export class FakePeerConnection {
   remote: { sdp?: string } | null = null;
   stats: Record<string, unknown>[] = [];
   readonly transceivers: { kind: string; direction: string | undefined }[] = [];
+  /** What its senders were told, oldest first. */
+  readonly tuned: { degradationPreference?: string; keyFrame: boolean }[] = [];
+  /** The tracks that its senders were given later. */
+  readonly replaced: unknown[] = [];
 
   constructor(private readonly offer: string) {}
 
@@ -69,8 +74,16 @@ export class FakePeerConnection {
     const sender = {
       track: trackOrKind,
       getParameters: () => ({ encodings: [{}] }),
-      setParameters: () => Promise.resolve(),
-      replaceTrack: () => Promise.resolve(),
+      setParameters: (parameters: RTCRtpSendParameters, options?: RTCSetParameterOptions) => {
+        const { degradationPreference } = parameters;
+        const keyFrame = options?.encodingOptions?.[0]?.keyFrame === true;
+        this.tuned.push({ keyFrame, ...(degradationPreference === undefined ? {} : { degradationPreference }) });
+        return Promise.resolve();
+      },
+      replaceTrack: (track: unknown) => {
+        this.replaced.push(track);
+        return Promise.resolve();
+      },
     };
     return { sender, receiver: { track: { kind } }, mid: null };
   }
@@ -114,7 +127,7 @@ export class FakeWorld {
   readonly connections: FakePeerConnection[] = [];
   readonly requests: { method: string; url: string; body: string }[] = [];
   /** The answer to the next offers. */
-  answer: () => Response = () =>
+  answer: (signal?: AbortSignal | null) => Response | Promise<Response> = () =>
     new Response('v=0 answer', { status: 201, headers: { Location: '/session/1' } });
   offer = 'v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 H264/90000\r\n';
 
@@ -129,7 +142,7 @@ export class FakeWorld {
     createMediaStream: () => ({ addTrack: () => undefined, getTracks: () => [] }) as unknown as MediaStream,
     fetch: (url: string, init?: RequestInit) => {
       this.requests.push({ method: init?.method ?? 'GET', url, body: String(init?.body ?? '') });
-      return Promise.resolve(init?.method === 'DELETE' ? new Response() : this.answer());
+      return Promise.resolve(init?.method === 'DELETE' ? new Response() : this.answer(init?.signal));
     },
     videoCapabilities: () => null,
     loadHls: () => Promise.reject(new Error('no HLS in this test')),
@@ -140,5 +153,74 @@ export class FakeWorld {
     const connection = this.connections.at(-1);
     if (connection === undefined) throw new Error('no connection was made');
     return connection;
+  }
+}
+
+type HlsFailure = { fatal: boolean; type: string };
+
+/** hls.js as far as the player uses it; `done` is what was done to it, across all instances. */
+export class FakeHls {
+  static done: string[] = [];
+  static #fail: (failure: HlsFailure) => void = () => undefined;
+  static supported = true;
+  static isSupported = () => FakeHls.supported;
+  static Events = { ERROR: 'error' };
+  static ErrorTypes = { NETWORK_ERROR: 'network', MEDIA_ERROR: 'media' };
+  static latest: FakeHls | null = null;
+
+  levels: object[] = [{}];
+  liveSyncPosition: number | null = 50;
+  latency = 2;
+
+  constructor() {
+    FakeHls.latest = this;
+  }
+
+  /** Begins anew; to be called before each test. */
+  static reset(): void {
+    FakeHls.done = [];
+    FakeHls.supported = true;
+    FakeHls.latest = null;
+  }
+
+  /** The newest instance reports an error. */
+  static fail(failure: HlsFailure): void {
+    FakeHls.#fail(failure);
+  }
+
+  /** What `import('hls.js')` gives. */
+  static load = () => Promise.resolve(FakeHls as unknown as typeof HlsLibrary);
+
+  on(_event: string, listener: (name: string, failure: HlsFailure) => void): void {
+    FakeHls.#fail = (failure) => listener('error', failure);
+  }
+
+  loadSource = () => FakeHls.done.push('loadSource');
+  attachMedia = () => FakeHls.done.push('attachMedia');
+  startLoad = () => FakeHls.done.push('startLoad');
+  recoverMediaError = () => FakeHls.done.push('recoverMediaError');
+  swapAudioCodec = () => FakeHls.done.push('swapAudioCodec');
+  destroy = () => FakeHls.done.push('destroy');
+}
+
+/** A video element as far as the players use it. */
+export class FakeVideo extends EventTarget {
+  currentTime = 0;
+  paused = false;
+  srcObject: unknown = null;
+  src = '';
+  loads = 0;
+
+  load(): void {
+    this.loads += 1;
+  }
+
+  removeAttribute(name: string): void {
+    if (name === 'src') this.src = '';
+  }
+
+  /** As the type that the players ask for. */
+  get element(): HTMLVideoElement {
+    return this as unknown as HTMLVideoElement;
   }
 }
