@@ -74,10 +74,16 @@ export class FakePeerConnection {
     const sender = {
       track: trackOrKind,
       getParameters: () => ({ encodings: [{}] }),
-      setParameters: (parameters: RTCRtpSendParameters, options?: RTCSetParameterOptions) => {
+      setParameters: (
+        parameters: RTCRtpSendParameters,
+        options?: { encodingOptions?: { keyFrame?: boolean }[] },
+      ) => {
         const { degradationPreference } = parameters;
         const keyFrame = options?.encodingOptions?.[0]?.keyFrame === true;
-        this.tuned.push({ keyFrame, ...(degradationPreference === undefined ? {} : { degradationPreference }) });
+        this.tuned.push({
+          keyFrame,
+          ...(degradationPreference === undefined ? {} : { degradationPreference }),
+        });
         return Promise.resolve();
       },
       replaceTrack: (track: unknown) => {
@@ -201,26 +207,4 @@ export class FakeHls {
   recoverMediaError = () => FakeHls.done.push('recoverMediaError');
   swapAudioCodec = () => FakeHls.done.push('swapAudioCodec');
   destroy = () => FakeHls.done.push('destroy');
-}
-
-/** A video element as far as the players use it. */
-export class FakeVideo extends EventTarget {
-  currentTime = 0;
-  paused = false;
-  srcObject: unknown = null;
-  src = '';
-  loads = 0;
-
-  load(): void {
-    this.loads += 1;
-  }
-
-  removeAttribute(name: string): void {
-    if (name === 'src') this.src = '';
-  }
-
-  /** As the type that the players ask for. */
-  get element(): HTMLVideoElement {
-    return this as unknown as HTMLVideoElement;
-  }
 }
