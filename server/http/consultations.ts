@@ -8,7 +8,7 @@ const stream = t.Object({
   publishing: t.Boolean(),
   watched: t.Boolean(),
   codecs: t.Array(t.String()),
-  problem: t.Union([t.Literal('no_h264'), t.Literal('b_frames'), t.Literal('transcoder_failing'), t.Null()]),
+  problem: t.Union([t.Literal('no_h264'), t.Literal('transcoder_failing'), t.Null()]),
 });
 const time = t.String({ format: 'date-time' });
 

@@ -16,7 +16,6 @@ const flags = [
 export interface LaunchOptions {
   /** More command-line flags. */
   flags?: string[];
-  prefix?: string[];
 }
 
 /** Starts the browser. It is shared by the tests of a file; each doctor has a context of its own. */

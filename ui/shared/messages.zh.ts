@@ -205,14 +205,10 @@ export const zh = {
 
   'problem.doctor_no_h264': '您的画面不是 H.264 格式，患者看不到。',
   'problem.doctor_no_h264.way': '请改用 Chrome 或 Edge 90 以上版本打开本页。',
-  'problem.doctor_b_frames': '您的浏览器编码方式不被支持，患者看不到。',
-  'problem.doctor_b_frames.way': '请改用 Chrome 或 Edge 90 以上版本打开本页。',
   'problem.doctor_transcoder_failing': '您的画面在问诊盒上转换失败，正在自动重试。',
   'problem.doctor_transcoder_failing.way': '若持续一分钟，请刷新页面，或联系管理员。',
   'problem.patient_no_h264': '患者手机发来的视频格式无法显示。',
   'problem.patient_no_h264.way': '请患者更新微信，或换一部手机后“再扫一次”。',
-  'problem.patient_b_frames': '患者手机的编码方式无法实时显示。',
-  'problem.patient_b_frames.way': '请患者换一部手机，然后“再扫一次”。',
   'problem.patient_transcoder_failing': '患者的画面在问诊盒上转换失败，正在自动重试。',
   'problem.patient_transcoder_failing.way': '若持续一分钟，请患者退出小程序后“再扫一次”。',
 } as const;
