@@ -1,11 +1,9 @@
 /** The clinic's listener: HTTPS, everything that doctors use. */
 import { join } from 'node:path';
-import openapi from '@elysiajs/openapi';
 import { staticPlugin } from '@elysiajs/static';
 import { Elysia } from 'elysia';
 import type { Logger } from '../log/logger.ts';
 import type { StatusService } from '../status/status.ts';
-import { version } from '../version.ts';
 import { accessController } from './access.ts';
 import { limitedBodies } from './bodies.ts';
 import { type ClinicEventsDependencies, clinicEvents } from './clinic-events.ts';
@@ -14,6 +12,8 @@ import { errorShape } from './errors.ts';
 import { guard } from './guard.ts';
 import { healthController } from './health.ts';
 import { type MediaProxyDependencies, mediaProxyController } from './media-proxy.ts';
+import { guarded, prometheus, statusView } from './models.ts';
+import { openapiDocument } from './openapi.ts';
 
 export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxyDependencies {
   status: StatusService;
@@ -38,7 +38,7 @@ export function clinicApp(dependencies: ClinicDependencies) {
   const index = async () =>
     new Response(await Bun.file(join(uiDir, 'index.html')).text(), { headers: pageHeaders });
 
-  return new Elysia()
+  const app = new Elysia()
     .use(errorShape(logger))
     .use(limitedBodies())
     .use(healthController(status))
@@ -53,35 +53,19 @@ export function clinicApp(dependencies: ClinicDependencies) {
     .use(
       new Elysia({ tags: ['status'] })
         .use(guard(access))
-        .get('/api/status', () => status.view(), { detail: { summary: 'How the box is' } })
+        .get('/api/status', () => status.view(), {
+          response: { 200: statusView, ...guarded() },
+          detail: { summary: 'How the box is' },
+        })
         .get(
           '/metrics',
           async () =>
             new Response(await status.metrics(), {
               headers: { 'Content-Type': 'text/plain; version=0.0.4' },
             }),
-          { detail: { summary: 'Prometheus metrics' } },
+          { response: { 200: prometheus, ...guarded() }, detail: { summary: 'Prometheus metrics' } },
         ),
-    )
-    .use(
-      openapi({
-        // The reader's page would be loaded from the internet: the document alone is served.
-        provider: null,
-        specPath: '/api/openapi.json',
-        documentation: {
-          info: {
-            title: 'Consultbox',
-            version,
-            description: 'The clinic’s API. Every error: {error: {code, message}}.',
-          },
-          components: {
-            securitySchemes: {
-              session: { type: 'apiKey', in: 'cookie', name: '__Host-consultbox' },
-              accessCode: { type: 'http', scheme: 'bearer', description: 'The access code' },
-            },
-          },
-          security: [{ session: [] }, { accessCode: [] }],
-        },
-      }),
     );
+  const document = openapiDocument(app);
+  return app.get('/api/openapi.json', () => document, { detail: { hide: true } });
 }

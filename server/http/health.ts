@@ -1,6 +1,7 @@
 /** The two health questions; on both listeners that face the LAN. */
 import { Elysia } from 'elysia';
 import type { Health, StatusService } from '../status/status.ts';
+import { health } from './models.ts';
 
 function answer({ ok, problems }: Health): Response {
   return Response.json(ok ? { ok } : { ok, problems }, {
@@ -9,12 +10,17 @@ function answer({ ok, problems }: Health): Response {
   });
 }
 
+/** 503 is an answer to the question, not an error: it has the same shape. */
+const answers = { 200: health, 503: health };
+
 export function healthController(status: StatusService) {
   return new Elysia()
     .get('/livez', () => answer(status.live()), {
-      detail: { summary: 'Do database and media server answer?', tags: ['status'] },
+      response: answers,
+      detail: { summary: 'Do database and media server answer?', tags: ['status'], security: [] },
     })
     .get('/readyz', () => answer(status.ready()), {
-      detail: { summary: 'Can a consultation be held?', tags: ['status'] },
+      response: answers,
+      detail: { summary: 'Can a consultation be held?', tags: ['status'], security: [] },
     });
 }
