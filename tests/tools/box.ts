@@ -124,11 +124,13 @@ export class Box {
     return read(this.#logFile) + read(`${this.#logFile}.stderr`);
   }
 
+  /** Waits until a consultation can be held. @throws Error at once when the process has ended */
   async ready(): Promise<void> {
-    await waitFor('the box is ready', async () => {
-      if (this.#child?.exitCode !== null) throw new Error('it ended');
-      return (await fetch(`${this.phoneUrl}/readyz`)).ok;
+    const state = await waitFor('the box is ready', async () => {
+      if (this.#child?.exitCode !== null) return 'ended';
+      return (await fetch(`${this.phoneUrl}/readyz`)).ok ? 'ready' : null;
     });
+    if (state === 'ended') throw new Error(`the box ended with ${this.#child?.exitCode}`);
   }
 
   /** A request to the clinic's API with the access code. */
