@@ -76,6 +76,7 @@ export const en: Catalogue = {
   'remote.connecting': 'Connecting to the patient’s picture…',
   'remote.background': 'The patient left the mini-program. The picture returns when they come back.',
   'remote.lost': 'The patient’s phone is offline. Waiting for it to reconnect…',
+  'remote.soundOnly': 'The patient sends no picture, only sound.',
   'remote.sound': 'Click to play the sound',
   'remote.play': 'Click to play the picture',
   'mode.whep': 'Real-time WebRTC',

@@ -74,6 +74,7 @@ export const zh = {
   'remote.connecting': '正在连接患者的画面…',
   'remote.background': '患者离开了小程序，画面会在回来后恢复。',
   'remote.lost': '患者的手机断线了，正在等待重新连接…',
+  'remote.soundOnly': '患者没有发送画面，只有声音。',
   'remote.sound': '点击播放声音',
   'remote.play': '点击播放画面',
   'mode.whep': '实时 WebRTC',
