@@ -283,6 +283,8 @@ export class ConsultationSession {
       return;
     }
     this.#commandProblem = code;
+    // The socket does not know yet: once it is made anew, what is shown mends itself.
+    if (code === 'network' && this.#stopProbing === null) this.#events.renew();
     this.handlers.changed();
   }
 

@@ -162,7 +162,7 @@ export class ConsultationScreen extends LitElement {
     return html`${
       session.network === 'ok'
         ? nothing
-        : html`<p class="network" role="status" data-testid="network-banner">${t(`network.${session.network}`)}</p>`
+        : html`<p class="network" role="status" data-testid="network-banner" data-code=${session.network}>${t(`network.${session.network}`)}</p>`
     }
     ${
       session.problem === null || session.network !== 'ok'
