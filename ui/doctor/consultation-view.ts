@@ -139,7 +139,7 @@ export class ConsultationScreen extends LitElement {
     if (consultation.state !== 'waiting') return nothing;
     const patient = consultation.patientLabel;
     return html`<div class="over">
-      <div class="admit" role="alert">
+      <div class="admit" role="alert" data-testid="admit-card">
         <h2>${patient === null ? t('admit.title') : t('admit.title.named', { patient })}</h2>
         <p class="muted">${t('admit.hint')}</p>
         <button
