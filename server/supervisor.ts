@@ -225,14 +225,18 @@ function ownAddress({ addresses, chosen }: NetworkView, host: string): string {
 
 function neededPorts(settings: Settings): NeededPort[] {
   const { media } = settings;
-  const local = (setting: string, port: number): NeededPort => ({ setting, port, host: '127.0.0.1' });
-  const open = (setting: string, port: number): NeededPort => ({ setting, port, host: '0.0.0.0' });
+  const port =
+    (host: string, protocol: NeededPort['protocol'] = 'TCP') =>
+    (setting: string, number: number): NeededPort => ({ setting, protocol, port: number, host });
+  const local = port('127.0.0.1');
+  const open = port('0.0.0.0');
   return [
     open('http.port', settings.http.port),
     open('https.port', settings.https.port),
     local('internal.port', settings.internal.port),
     open('media.rtmpPort', media.rtmpPort),
     open('media.icePort', media.icePort),
+    port('0.0.0.0', 'UDP')('media.icePort', media.icePort),
     local('media.controlPort', media.controlPort),
     local('media.metricsPort', media.metricsPort),
     local('media.rtspPort', media.rtspPort),

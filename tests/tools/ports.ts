@@ -1,4 +1,5 @@
-/** Free TCP ports on loopback, so that several boxes run side by side. */
+/** Free ports, so that several boxes run side by side. */
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 function freePort(): Promise<number> {
@@ -15,9 +16,24 @@ function freePort(): Promise<number> {
   });
 }
 
-/** @returns `count` different ports */
+/** ICE needs the number for UDP too; browsers beside us take those from the same range. */
+function isFreeForUdp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind({ port, exclusive: true }, () => socket.close(() => resolve(true)));
+  });
+}
+
+/** @returns `count` different ports, free for TCP and UDP */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
+  while (ports.size < count) {
+    const port = await freePort();
+    if (await isFreeForUdp(port)) ports.add(port);
+  }
   return [...ports];
 }
