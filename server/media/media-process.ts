@@ -129,7 +129,7 @@ export class MediaProcess implements MediaServer {
     return {
       program,
       args: [...args, this.#file],
-      env: { CONSULTBOX_FFMPEG: settings.transcoding.program, CONSULTBOX_LOG_LEVEL: settings.log.level },
+      env: { CONSULTBOX_FFMPEG: settings.transcoding.program },
     };
   }
 
