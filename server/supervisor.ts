@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Access, makeAccessCode } from './access/access-code.ts';
 import { randomSecret } from './access/digest.ts';
 import { StreamKeys } from './access/stream-keys.ts';
+import { coalesced } from './coalesced.ts';
 import { MediaAuthorisation } from './consultations/authorisation.ts';
 import { EventHub } from './consultations/events.ts';
 import { Pairing } from './consultations/pairing.ts';
@@ -31,6 +32,7 @@ import { openStore } from './store/database.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { readOrCreateSecret } from './store/secret-file.ts';
 import { openAuthority } from './tls/authority.ts';
+import { CertificateKeeper } from './tls/keeper.ts';
 import { leafFor } from './tls/leaf.ts';
 import { BFrameDetector } from './transcoding/b-frames.ts';
 import { readCapabilities } from './transcoding/capabilities.ts';
@@ -89,7 +91,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const network = () => watcher.view;
   const tlsDir = join(dataDir, 'tls');
   const authority = await openAuthority(tlsDir);
-  const leaf = (view: NetworkView) => leafFor(tlsDir, authority, namesFor(view));
+  const leaf = () => leafFor({ dir: tlsDir, authority, addresses: namesFor(network()), logger });
 
   // Media
   const [chosen, capabilities] = await Promise.all([
@@ -166,19 +168,21 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   });
   internal.start();
   phone.start();
-  clinic.start(await leaf(network()));
+  const firstLeaf = await leaf();
+  clinic.start(firstLeaf);
 
   // What follows what
+  const certificate = new CertificateKeeper({ current: leaf, show: (next) => clinic.rotate(next), logger });
+  certificate.start(firstLeaf);
+  // Two quick changes: one after the other, each on the latest view. A certificate that fails stops nothing else.
+  const follow = coalesced(async () => {
+    const hosts = media.setAdditionalHosts(eligibleAddresses(network()));
+    await Promise.all([certificate.check(), attempt(hosts, 'giving the media server its addresses')]);
+    consultations.addressChanged();
+  });
   watcher.onChange((view) => {
     logger.info({ address: view.chosen?.address, reason: view.reason }, 'the LAN address changed');
-    void attempt(
-      (async () => {
-        clinic.rotate(await leaf(view));
-        await media.setAdditionalHosts(eligibleAddresses(view));
-        consultations.addressChanged();
-      })(),
-      'following the new address',
-    );
+    void attempt(follow(), 'following the new address');
   });
   media.onRestart(() => consultations.mediaRestarted());
   const housekeeping = setInterval(
@@ -202,6 +206,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     stop: async () => {
       clearInterval(housekeeping);
       watcher.stop();
+      certificate.stop();
       monitor.stop();
       await transcoding.stop();
       await media.stop();
