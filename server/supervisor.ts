@@ -95,7 +95,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
   // Media
   const [chosen, capabilities] = await Promise.all([
-    chooseEngine(settings.media),
+    chooseEngine(settings.media, logger),
     readCapabilities(settings.transcoding.program),
   ]);
   const authorisationUrl = `http://127.0.0.1:${settings.internal.port}${authorisePath}`;
