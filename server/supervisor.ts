@@ -125,7 +125,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     void attempt(drop, 'dropping the former phone');
   };
   const pairing = new Pairing({ consultations, store, keys, settings, dropPhone });
-  const bFrames = new BFrameDetector({ media, keys, ffmpeg: settings.transcoding.program, logger });
+  const bFrames = new BFrameDetector({ media, keys, ffmpeg: settings.transcoding.program, runner, logger });
   const monitor = new StreamMonitor({ media, consultations, transcoding, bFrames, logger });
   const status = new StatusService({ database, media, network, capabilities, consultations, transcoding });
 

@@ -2,6 +2,7 @@
 import { Elysia, t } from 'elysia';
 import type { MediaAuthorisation } from '../consultations/authorisation.ts';
 import type { Logger } from '../log/logger.ts';
+import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
 
 export interface InternalDependencies {
@@ -28,20 +29,23 @@ const question = t.Object({
 });
 
 export function internalApp({ authorisation, logger, onAllowed }: InternalDependencies) {
-  return new Elysia().use(errorShape(logger)).post(
-    authorisePath,
-    ({ body, status }) => {
-      const answer = authorisation.decide(body);
-      const { action, path, protocol, ip } = body;
-      if (answer.allowed) {
-        if (action === 'publish' || action === 'read') {
-          onAllowed({ action, path, protocol, id: body.id ?? '' });
+  return new Elysia()
+    .use(errorShape(logger))
+    .use(limitedBodies())
+    .post(
+      authorisePath,
+      ({ body, status }) => {
+        const answer = authorisation.decide(body);
+        const { action, path, protocol, ip } = body;
+        if (answer.allowed) {
+          if (action === 'publish' || action === 'read') {
+            onAllowed({ action, path, protocol, id: body.id ?? '' });
+          }
+          return status(204);
         }
-        return status(204);
-      }
-      logger.warn({ action, path, protocol, ip, reason: answer.reason }, 'stream refused');
-      return status(401);
-    },
-    { body: question },
-  );
+        logger.warn({ action, path, protocol, ip, reason: answer.reason }, 'stream refused');
+        return status(401);
+      },
+      { body: question },
+    );
 }
