@@ -1,36 +1,28 @@
 import { expect, test } from 'bun:test';
 import { redactSecrets } from './redact.ts';
 
-const secret = 'k9-SECRET_value.0123456789abcdef';
+const secret = 'Zm9vYmFyYmF6cXV4MTIzNA';
 
 test.each([
-  `rtsp://127.0.0.1:8554/id/doctor?token=${secret}: 404 Not Found`,
-  `rtmp://127.0.0.1/id/patient?a=b&token=${secret}&c=d`,
-  `opening 'rtmp://192.168.1.20:1935/id/patient?token=${secret}' for reading`,
-  `Authorization: Bearer ${secret}`,
-  `authorization: bearer ${secret}`,
-  `{"authorization":"Bearer ${secret}","x":1}`,
-  `POST /api/pairings/${secret}/redeem 410`,
-  `GET http://192.168.1.20:8080/p/${secret}?from=wechat`,
-  `GET http://192.168.1.20:8080/p/${secret}`,
-  `?jwt=${secret}&password=${secret}&pass=${secret}`,
-  `resumeToken=${secret}`,
-  `two: token=${secret} and Bearer ${secret}\nand /p/${secret}`,
-])('nothing of a secret is left in %j', (line) => {
-  const kept = redactSecrets(line);
-  expect(kept).not.toContain('SECRET');
-  expect(kept).not.toContain('0123456789');
-  expect(kept).toContain('…');
+  [`rtmp://127.0.0.1:1935/a/patient?token=${secret}`, 'rtmp://127.0.0.1:1935/a/patient?token=…'],
+  [`a/b?x=1&token=${secret}&y=2`, 'a/b?x=1&token=…&y=2'],
+  [`url='rtsp://h/a?token=${secret}'`, "url='rtsp://h/a?token=…'"],
+  [`a?jwt=${secret} b?pass=${secret} c?PASSWORD=${secret}`, 'a?jwt=… b?pass=… c?PASSWORD=…'],
+  [`Authorization: Bearer ${secret}`, 'Authorization: Bearer …'],
+  [`authorization: bearer  ${secret}`, 'authorization: Bearer …'],
+  [`GET /p/${secret} 200`, 'GET /p/… 200'],
+  [`POST /api/pairings/${secret}/redeem`, 'POST /api/pairings/…/redeem'],
+  [`token=${secret}\ntoken=${secret}`, 'token=…\ntoken=…'],
+])('%p holds no secret any more', (line, expected) => {
+  expect(redactSecrets(line)).toBe(expected);
+  expect(redactSecrets(line)).not.toContain(secret);
 });
 
-test('what stands around a secret stays, so that a line can still be understood', () => {
-  expect(redactSecrets(`rtmp://127.0.0.1/id/patient?a=b&token=${secret}&c=d`)).toBe(
-    'rtmp://127.0.0.1/id/patient?a=b&token=…&c=d',
-  );
-  expect(redactSecrets(`POST /api/pairings/${secret}/redeem 410`)).toBe('POST /api/pairings/…/redeem 410');
-  expect(redactSecrets(`{"authorization":"Bearer ${secret}","x":1}`)).toBe(
-    '{"authorization":"Bearer …","x":1}',
-  );
-  const plain = 'frame=30 fps=29.97 /api/consultations/abc/pairing keyframe=1 /opt/p4/x';
-  expect(redactSecrets(plain)).toBe(plain);
+test.each([
+  'frame=   30 fps= 30 size=     120kB',
+  '/p/short',
+  'is publishing to path c7f3aa/doctor_aac',
+  '/api/pairings',
+])('%p stays as it is', (line) => {
+  expect(redactSecrets(line)).toBe(line);
 });

@@ -1,13 +1,13 @@
-/** Takes secrets out of lines; without any import, so that every process can use it. */
+/** The one redactor: what the supervisor and the embedded engine write passes through it. Without a dependency. */
 
 /**
- * Hides what must never be in a log or on a page: values of `token=` and the like, `Bearer …`, and the one-time
- * tokens of `/p/<token>` and `/api/pairings/<token>`.
- * @param line one line, or several
+ * Removes what opens something from a line: stream keys (`?token=…`), passwords in a query, bearer tokens, one-time
+ * pairing tokens (`/p/…`, `/api/pairings/…`).
  */
 export function redactSecrets(line: string): string {
   return line
-    .replace(/\b((?:resume_?)?token|jwt|pass(?:word)?|key)=[^&\s'"/]+/gi, '$1=…')
-    .replace(/\b(Bearer)(\s+|%20)[^\s'",]+/gi, '$1$2…')
-    .replace(/(\/(?:p|pairings)\/)[^/?#\s'"]+/g, '$1…');
+    .replace(/\b(token|jwt|password|pass)=[^&\s'"]+/gi, '$1=…')
+    .replace(/\bBearer\s+[^\s'"]+/gi, 'Bearer …')
+    .replace(/(\/p\/)[A-Za-z0-9_-]{16,}/g, '$1…')
+    .replace(/(\/pairings\/)[A-Za-z0-9_-]{16,}/g, '$1…');
 }
