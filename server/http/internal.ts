@@ -4,13 +4,23 @@ import type { MediaAuthorisation } from '../consultations/authorisation.ts';
 import type { Logger } from '../log/logger.ts';
 import { errorShape } from './errors.ts';
 
+/** What is known of a connection that was allowed. */
+export interface AllowedQuestion {
+  action: 'publish' | 'read';
+  protocol: string;
+  /** The media server's id of the connection. */
+  id: string;
+}
+
+/** What the internal listener needs. */
 export interface InternalDependencies {
   authorisation: MediaAuthorisation;
   logger: Logger;
-  /** Somebody was allowed to. */
-  onAllowed: (question: { action: string; path: string; protocol: string; id: string }) => void;
+  /** Somebody was allowed to publish or read. @param phoneGeneration of the phone, where it is one */
+  onAllowed: (question: AllowedQuestion, phoneGeneration: number | null) => void;
 }
 
+/** Where the media server asks; stands in its configuration. */
 export const authorisePath = '/media/authorise';
 
 const question = t.Object({
@@ -27,6 +37,7 @@ const question = t.Object({
   userAgent: t.Optional(t.String()),
 });
 
+/** The app of 127.0.0.1. */
 export function internalApp({ authorisation, logger, onAllowed }: InternalDependencies) {
   return new Elysia().use(errorShape(logger)).post(
     authorisePath,
@@ -35,7 +46,7 @@ export function internalApp({ authorisation, logger, onAllowed }: InternalDepend
       const { action, path, protocol, ip } = body;
       if (answer.allowed) {
         if (action === 'publish' || action === 'read') {
-          onAllowed({ action, path, protocol, id: body.id ?? '' });
+          onAllowed({ action, protocol, id: body.id ?? '' }, answer.phoneGeneration);
         }
         return status(204);
       }
