@@ -26,7 +26,7 @@ import { type NeededPort, waitForFreePorts } from './network/ports.ts';
 import { NetworkWatcher } from './network/watcher.ts';
 import { type ProcessRunner, runProcess } from './processes/runner.ts';
 import type { Settings } from './settings/schema.ts';
-import { StatusService } from './status/status.ts';
+import { type Health, StatusService } from './status/status.ts';
 import { openStore } from './store/database.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { readOrCreateSecret } from './store/secret-file.ts';
@@ -54,6 +54,11 @@ export interface Supervisor {
   missing: string[];
   network: () => NetworkView;
   onNetworkChange: (listener: (view: NetworkView) => void) => void;
+  /** Asks its listeners as a client does. @throws Error when one does not answer within `patience` ms */
+  answer: (patience: number) => Promise<void>;
+  live: () => Health;
+  /** How it is, in one English line. */
+  summary: () => string;
   /** Ends children first, then listeners; the data directory is free afterwards. */
   stop: () => Promise<void>;
 }
@@ -199,6 +204,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     missing: capabilities.missing,
     network,
     onNetworkChange: (listener) => watcher.onChange(listener),
+    answer: async (patience) => {
+      await Promise.all([internal, phone, clinic].map((listener) => listener.answer(patience)));
+    },
+    live: () => status.live(),
+    summary: () => status.summary(),
     stop: async () => {
       clearInterval(housekeeping);
       watcher.stop();

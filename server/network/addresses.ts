@@ -22,7 +22,9 @@ export interface ClassifiedAddress extends InterfaceAddress {
 export interface NetworkView {
   /** The address that the QR code carries; null when there is none. */
   chosen: { address: string; interface: string } | null;
-  /** Why this one, in words. */
+  /** The setting `network.address`. */
+  wanted: string;
+  /** Why this one, or why none, in words. */
   reason: string;
   /** Every address seen, eligible or not. */
   addresses: ClassifiedAddress[];
@@ -94,6 +96,7 @@ export function chooseAddress(
   const addresses = found.map(classify);
   const chosen = (each: ClassifiedAddress, reason: string): NetworkView => ({
     chosen: { address: each.address, interface: each.interface },
+    wanted,
     reason,
     addresses,
   });
@@ -102,6 +105,7 @@ export function chooseAddress(
     if (fixed) return chosen(fixed, `fixed by the setting network.address`);
     return {
       chosen: null,
+      wanted,
       reason: `network.address is ${wanted}, which is not an address of this machine (it has ${found.map((each) => each.address).join(', ') || 'none'})`,
       addresses,
     };
@@ -111,6 +115,7 @@ export function chooseAddress(
   if (!only) {
     return {
       chosen: null,
+      wanted,
       reason: 'no LAN address: is the network cable plugged in, and does the router give addresses?',
       addresses,
     };
