@@ -8,6 +8,8 @@ export interface InterfaceAddress {
   address: string;
   /** e.g. 24 */
   prefixLength: number;
+  /** e.g. `52:54:00:12:34:56` */
+  mac: string;
   /** The default route leaves through this interface. */
   defaultRoute: boolean;
 }
@@ -66,6 +68,7 @@ export const readNetwork: NetworkReader = () => {
         interface: name,
         address: each.address,
         prefixLength: Number(each.cidr?.split('/')[1] ?? 32),
+        mac: each.mac,
         defaultRoute: viaDefault.has(name),
       })),
   );

@@ -110,7 +110,7 @@ export class StatusService {
       ffmpeg: capabilities,
       live: this.live(),
       ready: this.ready(),
-      consultations: this.#counts(),
+      consultations: this.counts(),
       transcoders: transcoding
         .list()
         .map((transcoder) => ({ ...transcoder.status(), progress: transcoder.progress })),
@@ -128,13 +128,14 @@ export class StatusService {
     const { up, ready, consultations, transcoders, restarts } = this.#gauges;
     up.set(this.live().ok ? 1 : 0);
     ready.set(this.ready().ok ? 1 : 0);
-    for (const [state, count] of Object.entries(this.#counts())) consultations.set({ state }, count);
+    for (const [state, count] of Object.entries(this.counts())) consultations.set({ state }, count);
     transcoders.set(this.dependencies.transcoding.list().length);
     restarts.set({ process: 'media' }, this.dependencies.media.status().restarts);
     return this.#registry.metrics();
   }
 
-  #counts(): StatusView['consultations'] {
+  /** Consultations that have not ended. */
+  counts(): StatusView['consultations'] {
     const counts = { open: 0, waiting: 0, live: 0 };
     for (const { state } of this.dependencies.consultations.running()) {
       if (state !== 'ended') counts[state] += 1;
