@@ -4,6 +4,7 @@
  * draws; it changes nothing and takes no input.
  */
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { parseArgs } from 'node:util';
 import { contentOf } from './content.ts';
 import { draw } from './draw.ts';
@@ -26,6 +27,7 @@ CONSULTBOX_INTERNAL_PORT (8079), CONSULTBOX_TRANSCODING_PROGRAM (ffmpeg), CONSUL
 
 /** Between two questions, ms. */
 const interval = 2000;
+const controlC = 3;
 
 function options() {
   try {
@@ -63,8 +65,13 @@ async function main(): Promise<void> {
     await Bun.write(output, await draw(drawing, { ffmpeg, font: findFont(font), format: 'png' }));
     return;
   }
-  // At once: what is written later would come on top of the picture.
-  const print = (text: string) => void writeSync(1, text);
+  // The access code belongs on a screen, not in a journal.
+  const isTerminal = isatty(1);
+  if (!isTerminal) console.error('standard output is no terminal: nothing is shown as text');
+  const print = (text: string) => {
+    // At once: what is written later would come on top of the picture.
+    if (isTerminal) writeSync(1, text);
+  };
   const screen = new Screen({
     ffmpeg,
     font,
@@ -74,10 +81,17 @@ async function main(): Promise<void> {
     log: (line) => console.error(line),
   });
   print(quietTerminal);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      print(restoredTerminal);
-      process.exit(0);
+  const leave = () => {
+    if (process.stdin.isTTY) process.stdin.setRawMode(false);
+    print(restoredTerminal);
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave);
+  if (process.stdin.isTTY && !once) {
+    // Keys that somebody presses would be echoed into the picture.
+    process.stdin.setRawMode(true);
+    process.stdin.on('data', (keys: Buffer) => {
+      if (keys.includes(controlC)) leave();
     });
   }
   do {
