@@ -8,10 +8,10 @@ import { coalesced } from './coalesced.ts';
 import { MediaAuthorisation } from './consultations/authorisation.ts';
 import { EventHub } from './consultations/events.ts';
 import { Pairing } from './consultations/pairing.ts';
-import { pathName } from './consultations/paths.ts';
 import { ConsultationService } from './consultations/service.ts';
 import { ConsultationStore } from './consultations/store.ts';
 import { StreamMonitor } from './consultations/stream-monitor.ts';
+import { StreamPeers } from './consultations/stream-peers.ts';
 import { messageOf } from './errors.ts';
 import { clinicApp } from './http/clinic.ts';
 import { DoctorPages } from './http/doctor-pages.ts';
@@ -20,14 +20,15 @@ import { Listener } from './http/listener.ts';
 import { phoneApp } from './http/phone.ts';
 import type { Logger } from './log/logger.ts';
 import { chooseEngine } from './media/choose-engine.ts';
-import { dropOtherRtmpReaders, dropStreams } from './media/drop-streams.ts';
 import { MediaProcess } from './media/media-process.ts';
 import { eligibleAddresses, type NetworkReader, type NetworkView } from './network/addresses.ts';
 import { type NeededPort, waitForFreePorts } from './network/ports.ts';
+import { clinicUrl } from './network/urls.ts';
 import { NetworkWatcher } from './network/watcher.ts';
 import { type ProcessRunner, runProcess } from './processes/runner.ts';
 import type { Settings } from './settings/schema.ts';
-import { StatusService } from './status/status.ts';
+import { consoleView } from './status/console.ts';
+import { type Health, StatusService } from './status/status.ts';
 import { openStore } from './store/database.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { readOrCreateSecret } from './store/secret-file.ts';
@@ -56,6 +57,11 @@ export interface Supervisor {
   missing: string[];
   network: () => NetworkView;
   onNetworkChange: (listener: (view: NetworkView) => void) => void;
+  /** Asks its listeners as a client does. @throws Error when one does not answer within `patience` ms */
+  answer: (patience: number) => Promise<void>;
+  live: () => Health;
+  /** How it is, in one English line. */
+  summary: () => string;
   /** Ends children first, then listeners; the data directory is free afterwards. */
   stop: () => Promise<void>;
 }
@@ -108,28 +114,29 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const hub = new EventHub();
   const attempt = (work: Promise<void>, what: string) =>
     work.catch((error: unknown) => logger.warn({ reason: messageOf(error) }, `${what} failed`));
-  const consultations = new ConsultationService({
+  const consultations: ConsultationService = new ConsultationService({
     store,
     hub,
     settings,
     logger,
     lanAddress: () => network().chosen?.address ?? null,
-    dropStreams: async (id) => {
-      const drop = dropStreams(media, (path) => path.name.startsWith(`${id}/`));
-      await Promise.all([transcoding.endOf(id), attempt(drop, 'dropping the streams')]);
-    },
+    enforce: () => monitor.enforce(),
   });
-  const dropPhone = (id: string) => {
-    const own = [pathName(id, 'patient'), pathName(id, 'doctor_aac')];
-    const drop = dropStreams(media, ({ name }) => own.includes(name));
-    void attempt(drop, 'dropping the former phone');
-  };
-  const pairing = new Pairing({ consultations, store, keys, settings, dropPhone });
+  const pairing = new Pairing({
+    ...{ consultations, store, keys, settings },
+    enforce: () => void monitor.enforce(),
+  });
   const bFrames = new BFrameDetector({ media, keys, ffmpeg: settings.transcoding.program, runner, logger });
-  const monitor = new StreamMonitor({ media, consultations, transcoding, bFrames, logger });
+  const peers = new StreamPeers();
+  const findConsultation = (id: string) => store.find(id);
+  const monitor: StreamMonitor = new StreamMonitor({
+    ...{ media, consultations, peers, findConsultation },
+    ...{ transcoding, bFrames, logger },
+  });
   const status = new StatusService({ database, media, network, capabilities, consultations, transcoding });
 
   // Listeners
+  const clinicName = settings.clinic.name.trim();
   const internal = new Listener({
     port: settings.internal.port,
     hostname: '127.0.0.1',
@@ -137,11 +144,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       internalApp({
         authorisation: new MediaAuthorisation(store, keys),
         logger,
-        onAllowed: ({ action, path, protocol, id }) => {
-          monitor.hurry();
-          if (action === 'read' && protocol === 'rtmp' && path.endsWith('/doctor_aac')) {
-            void attempt(dropOtherRtmpReaders(media, path, id), 'dropping the phone’s former reader');
-          }
+        console: () => consoleView({ settings, network: network(), status, media, accessCode }),
+        onAllowed: ({ protocol, id }, phoneGeneration) => {
+          if (phoneGeneration !== null) peers.allowed(id, phoneGeneration);
+          // The embedded engine's HLS asks with every part: that is no news.
+          if (protocol !== 'hls') monitor.hurry();
         },
       }),
   });
@@ -150,8 +157,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       phoneApp({
-        ...{ pairing, consultations, hub, status, logger, uiDir },
-        httpsPort: settings.https.port,
+        ...{ pairing, consultations, hub, status, logger, uiDir, clinicName },
+        clinicUrl: (host) => clinicUrl(settings, host),
         rootCertificate: authority.root,
         ownAddress: (host) => ownAddress(network(), host),
       }),
@@ -162,7 +169,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       clinicApp({
-        ...{ access, consultations, hub, pages, keys, status, logger, uiDir },
+        ...{ access, consultations, hub, pages, keys, status, logger, uiDir, clinicName },
         settings: settings.media,
       }),
   });
@@ -203,11 +210,16 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     missing: capabilities.missing,
     network,
     onNetworkChange: (listener) => watcher.onChange(listener),
+    answer: async (patience) => {
+      await Promise.all([internal, phone, clinic].map((listener) => listener.answer(patience)));
+    },
+    live: () => status.live(),
+    summary: () => status.summary(),
     stop: async () => {
       clearInterval(housekeeping);
       watcher.stop();
       certificate.stop();
-      monitor.stop();
+      await monitor.stop();
       await transcoding.stop();
       await media.stop();
       await Promise.all([clinic.stop(), phone.stop(), internal.stop()]);

@@ -5,14 +5,22 @@ import type { Health, StatusService } from '../status/status.ts';
 
 /** What a 503 of `/livez` or `/readyz` says: the one shape of every error, and each problem by itself for programs. */
 export interface UnhealthyBody extends ErrorBody {
+  /** English sentences. */
   problems: string[];
+  /** The code of each. */
+  codes: string[];
 }
 
 const headers = { 'Cache-Control': 'no-store' };
 
 function answer({ ok, problems }: Health, code: 'not_live' | 'not_ready'): Response {
   if (ok) return Response.json({ ok }, { headers });
-  const body: UnhealthyBody = { error: { code, message: problems.join('; ') }, problems };
+  const sentences = problems.map(({ en }) => en);
+  const body: UnhealthyBody = {
+    error: { code, message: sentences.join('; ') },
+    problems: sentences,
+    codes: problems.map((problem) => problem.code),
+  };
   return Response.json(body, { status: 503, headers });
 }
 

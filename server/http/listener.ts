@@ -25,12 +25,14 @@ export class Listener {
   /** Apps of former certificates that still have requests or WebSockets. */
   readonly #draining = new Set<AnyElysia>();
   #stopped = false;
+  #secure = false;
 
   constructor(private readonly options: ListenerOptions) {}
 
   /** @throws Error when the port is busy */
   start(credentials?: Credentials): void {
     const { port, hostname, app } = this.options;
+    this.#secure = credentials !== undefined;
     this.#app = app().listen({
       port,
       hostname,
@@ -64,6 +66,26 @@ export class Listener {
         if (Date.now() > until) throw new Error(`port ${this.options.port}: ${messageOf(error)}`);
       }
       await Bun.sleep(rotationInterval);
+    }
+  }
+
+  /**
+   * Asks as a client does, by a new connection: a listener that can accept none any more is found out too.
+   * @param patience ms
+   * @throws Error when nothing is answered; what is answered does not matter
+   */
+  async answer(patience: number): Promise<void> {
+    const { port } = this.options;
+    const scheme = this.#secure ? 'https' : 'http';
+    try {
+      const response = await fetch(`${scheme}://127.0.0.1:${port}/livez`, {
+        keepalive: false,
+        signal: AbortSignal.timeout(patience),
+        tls: { rejectUnauthorized: false },
+      });
+      await response.body?.cancel();
+    } catch (error) {
+      throw new Error(`the listener on port ${port} does not answer: ${messageOf(error)}`);
     }
   }
 
