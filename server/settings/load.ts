@@ -88,14 +88,12 @@ function readYaml(file: string, problems: string[]): Raw {
 }
 
 /** Two listeners cannot share a port: said here by name, not later as "busy". */
-function equalPorts(settings: Settings): string[] {
+function equalPorts(settings: Raw): string[] {
   const owners = new Map<number, string[]>();
-  for (const { section, name } of eachSetting()) {
-    if (!/^port$|Port$/.test(name)) continue;
-    const value: unknown = Object.entries(settings[section as keyof Settings]).find(
-      ([key]) => key === name,
-    )?.[1];
-    if (typeof value === 'number') owners.set(value, [...(owners.get(value) ?? []), `${section}.${name}`]);
+  for (const { section, name, schema } of eachSetting()) {
+    const value: unknown = settings[section]?.[name];
+    if (schema.listens !== true || typeof value !== 'number') continue;
+    owners.set(value, [...(owners.get(value) ?? []), `${section}.${name}`]);
   }
   return [...owners]
     .filter(([, names]) => names.length > 1)
@@ -143,10 +141,8 @@ export function loadSettings(environment: Record<string, string | undefined>): S
       problems.push(`${variable} (environment): no such setting; docs/settings.md lists them`);
     }
   }
+  problems.push(...equalPorts(result));
   if (problems.length > 0) throw new SettingsError(problems);
   result.data = { dir: dataDir };
-  const settings = Value.Decode(settingsSchema, result);
-  const clashes = equalPorts(settings);
-  if (clashes.length > 0) throw new SettingsError(clashes);
-  return settings;
+  return Value.Decode(settingsSchema, result);
 }

@@ -6,8 +6,9 @@
  */
 import { type Static, Type } from '@sinclair/typebox';
 
+/** A port that something listens on: no two may be equal. */
 const port = (fallback: number, description: string) =>
-  Type.Integer({ minimum: 1, maximum: 65535, default: fallback, description });
+  Type.Integer({ minimum: 1, maximum: 65535, default: fallback, description, listens: true });
 
 /** Where the firewall leads another port to the listener. */
 const publicPort = (same: string, example: string) =>

@@ -70,7 +70,12 @@ test('the data directory cannot be moved by the file that stands in it, and the 
 
 test('two settings with one port are named together', () => {
   const dir = dataDir('media:\n  hlsPort: 8080\n');
-  const environment = { CONSULTBOX_DATA_DIR: dir, CONSULTBOX_MEDIA_RTMP_PORT: '9997' };
+  const environment = {
+    CONSULTBOX_DATA_DIR: dir,
+    CONSULTBOX_MEDIA_RTMP_PORT: '9997',
+    // A port of the firewall's, where nothing listens.
+    CONSULTBOX_HTTPS_PUBLIC_PORT: '1935',
+  };
   expect(problemsOf(environment)).toEqual([
     'http.port and media.hlsPort: all are 8080; each needs a port of its own',
     'media.rtmpPort and media.controlPort: all are 9997; each needs a port of its own',
