@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { PhoneAdmission } from '../../server/consultations/pairing.ts';
 import type { ConsultationView } from '../../server/consultations/view.ts';
@@ -233,6 +234,19 @@ test('what a media offer can be refused with', async () => {
   await expectError(box.clinic(`${whipUrl}/no-such-session`, { method: 'DELETE' }), 404, 'not_found');
   await box.post(`/api/consultations/${id}/end`);
   await expectError(offer(whipUrl, 'v=0\r\n'), 410, 'consultation_ended');
+});
+
+test('what carries no hash in its name is asked for at every visit', async () => {
+  const page = await (await box.clinic('/')).text();
+  const hashed = /\/assets\/main-[^"]+\.js/.exec(page)?.[0] ?? '';
+  expect((await box.clinic(hashed)).headers.get('cache-control')).toContain('max-age=86400');
+  expect(page).toContain('/assets/old-browser.js');
+  const script = await box.clinic('/assets/old-browser.js');
+  expect(script.headers.get('cache-control')).toBe('no-cache');
+  expect(script.headers.get('content-type')).toContain('text/javascript');
+  expect(await script.text()).toBe(
+    await Bun.file(join(import.meta.dir, '../../ui/doctor/old-browser.js')).text(),
+  );
 });
 
 test('the OpenAPI document names every route that others rely on', async () => {

@@ -2,29 +2,25 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below the range from which the kernel takes the ports of outgoing connections: those come at any moment. */
+const [lowest, highest] = [18_000, 32_000];
+
+function freeTcp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen({ port: 0, host: '0.0.0.0' }, () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === 'object' && address !== null) resolve(address.port);
-        else reject(new Error('no port'));
-      });
-    });
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '0.0.0.0', exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 
-/** ICE needs the number for UDP too; browsers beside us take those from the same range. */
-function isFreeForUdp(port: number): Promise<boolean> {
+function freeUdp(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createSocket('udp4');
     socket.once('error', () => {
       socket.close();
       resolve(false);
     });
-    socket.bind({ port, exclusive: true }, () => socket.close(() => resolve(true)));
+    socket.bind({ port, address: '0.0.0.0', exclusive: true }, () => socket.close(() => resolve(true)));
   });
 }
 
@@ -32,8 +28,8 @@ function isFreeForUdp(port: number): Promise<boolean> {
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
-    const port = await freePort();
-    if (await isFreeForUdp(port)) ports.add(port);
+    const port = lowest + Math.floor(Math.random() * (highest - lowest));
+    if ((await freeTcp(port)) && (await freeUdp(port))) ports.add(port);
   }
   return [...ports];
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../errors.ts';
-import type { Logger } from '../../log/logger.ts';
+import { type Logger, silentLogger } from '../../log/logger.ts';
 import { childEnvironment } from '../../processes/runner.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { downloadProgram } from './download.ts';
@@ -46,8 +46,14 @@ export function cacheDirectory(setting: string): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'consultbox');
 }
 
-/** Never throws: the reason says why there is none. */
-export async function findMediaMtx(settings: Settings['media'], logger: Logger): Promise<FoundMediaMtx> {
+/**
+ * May download it. Never throws: the reason says why there is none.
+ * @param logger is told of a download; tools that say what matters themselves need none
+ */
+export async function findMediaMtx(
+  settings: Settings['media'],
+  logger: Logger = silentLogger(),
+): Promise<FoundMediaMtx> {
   if (settings.program !== 'auto') return await check(settings.program, 'the setting media.program');
   const reasons: string[] = [];
   const inPath = Bun.which('mediamtx', { PATH: process.env.PATH ?? '' });
