@@ -1,6 +1,8 @@
 /** What a person types: `scripts/start`, really run, from another folder, as on a terminal. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -127,6 +129,20 @@ test('what is there is not installed or built again', async () => {
   expect(await second.ended).toBe(0);
   expect(second.output()).toBe('');
 });
+
+test('a busy UDP port is named with its setting, and the start ends', async () => {
+  const port = Number(env.CONSULTBOX_MEDIA_ICE_PORT);
+  const other = createSocket('udp4');
+  other.bind(port, '0.0.0.0');
+  await once(other, 'listening');
+  try {
+    const { output, ended } = run(script, []);
+    expect(await ended).toBe(1);
+    expect(output()).toContain(`another program uses UDP port ${port} (setting media.icePort): end it`);
+  } finally {
+    other.close();
+  }
+}, 300_000);
 
 test('it runs from any folder; Ctrl-C ends everything and leaves no child', async () => {
   const { pid, children, output, ended } = await startBox();
