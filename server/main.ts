@@ -1,15 +1,13 @@
 #!/usr/bin/env bun
 /** The supervisor: settings → services → listeners → children. `supervisor.ts` puts the parts together. */
-import { join } from 'node:path';
 import { banner } from './banner.ts';
 import { messageOf } from './errors.ts';
 import { createLogger } from './log/logger.ts';
 import { readNetwork } from './network/addresses.ts';
+import { programFiles } from './program-files.ts';
 import { loadSettings, SettingsError } from './settings/load.ts';
 import type { Settings } from './settings/schema.ts';
 import { startSupervisor } from './supervisor.ts';
-
-const uiDir = join(import.meta.dir, '..', 'dist', 'ui');
 
 function settingsOrExit(): Settings {
   try {
@@ -24,7 +22,7 @@ function settingsOrExit(): Settings {
 async function main(): Promise<void> {
   const settings = settingsOrExit();
   const logger = createLogger(settings.log);
-  const supervisor = await startSupervisor({ settings, logger, readNetwork, uiDir });
+  const supervisor = await startSupervisor({ settings, logger, readNetwork, uiDir: programFiles.ui });
   const show = async () => {
     if (settings.log.format !== 'json') console.log(await banner(supervisor, settings));
   };
