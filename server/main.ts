@@ -2,6 +2,7 @@
 /** The supervisor: settings → services → listeners → children. `supervisor.ts` puts the parts together. */
 import { banner } from './banner.ts';
 import { messageOf } from './errors.ts';
+import { serviceManager } from './host/service-manager.ts';
 import { createLogger } from './log/logger.ts';
 import { readNetwork } from './network/addresses.ts';
 import { programFiles } from './program-files.ts';
@@ -22,7 +23,9 @@ function settingsOrExit(): Settings {
 async function main(): Promise<void> {
   const settings = settingsOrExit();
   const logger = createLogger(settings.log);
+  const manager = serviceManager(process.env, logger);
   const supervisor = await startSupervisor({ settings, logger, readNetwork, uiDir: programFiles.ui });
+  manager?.watch(supervisor);
   const show = async () => {
     if (settings.log.format !== 'json') console.log(await banner(supervisor, settings));
   };
@@ -35,6 +38,7 @@ async function main(): Promise<void> {
     if (stopping) process.exit(1);
     stopping = true;
     logger.info({ signal }, 'stopping');
+    manager?.stopping();
     void supervisor.stop().then(
       () => process.exit(0),
       (error: unknown) => {

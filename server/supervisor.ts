@@ -23,10 +23,12 @@ import { dropOtherRtmpReaders, dropStreams } from './media/drop-streams.ts';
 import { MediaProcess } from './media/media-process.ts';
 import { eligibleAddresses, type NetworkReader, type NetworkView } from './network/addresses.ts';
 import { type NeededPort, waitForFreePorts } from './network/ports.ts';
+import { clinicUrl } from './network/urls.ts';
 import { NetworkWatcher } from './network/watcher.ts';
 import { type ProcessRunner, runProcess } from './processes/runner.ts';
 import type { Settings } from './settings/schema.ts';
-import { StatusService } from './status/status.ts';
+import { consoleView } from './status/console.ts';
+import { type Health, StatusService } from './status/status.ts';
 import { openStore } from './store/database.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { readOrCreateSecret } from './store/secret-file.ts';
@@ -54,6 +56,11 @@ export interface Supervisor {
   missing: string[];
   network: () => NetworkView;
   onNetworkChange: (listener: (view: NetworkView) => void) => void;
+  /** Asks its listeners as a client does. @throws Error when one does not answer within `patience` ms */
+  answer: (patience: number) => Promise<void>;
+  live: () => Health;
+  /** How it is, in one English line. */
+  summary: () => string;
   /** Ends children first, then listeners; the data directory is free afterwards. */
   stop: () => Promise<void>;
 }
@@ -128,6 +135,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const status = new StatusService({ database, media, network, capabilities, consultations, transcoding });
 
   // Listeners
+  const clinicName = settings.clinic.name.trim();
   const internal = new Listener({
     port: settings.internal.port,
     hostname: '127.0.0.1',
@@ -135,6 +143,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       internalApp({
         authorisation: new MediaAuthorisation(store, keys),
         logger,
+        console: () => consoleView({ settings, network: network(), status, media, accessCode }),
         onAllowed: ({ action, path, protocol, id }) => {
           monitor.hurry();
           if (action === 'read' && protocol === 'rtmp' && path.endsWith('/doctor_aac')) {
@@ -148,8 +157,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       phoneApp({
-        ...{ pairing, consultations, hub, status, logger, uiDir },
-        httpsPort: settings.https.port,
+        ...{ pairing, consultations, hub, status, logger, uiDir, clinicName },
+        clinicUrl: (host) => clinicUrl(settings, host),
         rootCertificate: authority.root,
         ownAddress: (host) => ownAddress(network(), host),
       }),
@@ -160,7 +169,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       clinicApp({
-        ...{ access, consultations, hub, pages, keys, status, logger, uiDir },
+        ...{ access, consultations, hub, pages, keys, status, logger, uiDir, clinicName },
         settings: settings.media,
       }),
   });
@@ -199,6 +208,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     missing: capabilities.missing,
     network,
     onNetworkChange: (listener) => watcher.onChange(listener),
+    answer: async (patience) => {
+      await Promise.all([internal, phone, clinic].map((listener) => listener.answer(patience)));
+    },
+    live: () => status.live(),
+    summary: () => status.summary(),
     stop: async () => {
       clearInterval(housekeeping);
       watcher.stop();

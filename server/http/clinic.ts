@@ -13,6 +13,7 @@ import { consultationsController } from './consultations.ts';
 import { errorShape } from './errors.ts';
 import { guard } from './guard.ts';
 import { healthController } from './health.ts';
+import { readPage } from './html.ts';
 import { type MediaProxyDependencies, mediaProxyController } from './media-proxy.ts';
 
 export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxyDependencies {
@@ -20,6 +21,7 @@ export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxy
   logger: Logger;
   /** The built pages. */
   uiDir: string;
+  clinicName: string;
 }
 
 const pageHeaders = {
@@ -34,9 +36,9 @@ const pageHeaders = {
 };
 
 export function clinicApp(dependencies: ClinicDependencies) {
-  const { access, consultations, status, logger, uiDir } = dependencies;
+  const { access, consultations, status, logger, uiDir, clinicName } = dependencies;
   const index = async () =>
-    new Response(await Bun.file(join(uiDir, 'index.html')).text(), { headers: pageHeaders });
+    new Response(await readPage(uiDir, 'index.html', { clinicName }), { headers: pageHeaders });
 
   return new Elysia()
     .use(errorShape(logger))

@@ -3,7 +3,8 @@ import { Elysia } from 'elysia';
 import type { Health, StatusService } from '../status/status.ts';
 
 function answer({ ok, problems }: Health): Response {
-  return Response.json(ok ? { ok } : { ok, problems }, {
+  const codes = problems.map(({ code }) => code);
+  return Response.json(ok ? { ok } : { ok, problems: problems.map(({ en }) => en), codes }, {
     status: ok ? 200 : 503,
     headers: { 'Cache-Control': 'no-store' },
   });

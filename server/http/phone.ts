@@ -11,6 +11,7 @@ import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
 import { clientAddress } from './guard.ts';
 import { healthController } from './health.ts';
+import { readPage } from './html.ts';
 import { phoneEvents } from './phone-events.ts';
 
 export interface PhoneDependencies {
@@ -21,7 +22,9 @@ export interface PhoneDependencies {
   logger: Logger;
   /** The built pages. */
   uiDir: string;
-  httpsPort: number;
+  clinicName: string;
+  /** The doctor's page under an address of this box. */
+  clinicUrl: (host: string) => string;
   /** PEM of the box's own root. */
   rootCertificate: string;
   /** The address that a request reached, as an address of this box. */
@@ -36,12 +39,18 @@ const htmlHeaders = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
 };
+/** Its one script carries the access code on. */
+const leadHeaders = {
+  ...htmlHeaders,
+  'Content-Security-Policy': `${htmlHeaders['Content-Security-Policy']}; script-src 'self'`,
+};
 
 export function phoneApp(dependencies: PhoneDependencies) {
-  const { pairing, consultations, hub, status, logger, uiDir, httpsPort, ownAddress } = dependencies;
+  const { pairing, consultations, hub, status, logger, uiDir, clinicName, ownAddress } = dependencies;
   const hostOf = (request: Request) => ownAddress(new URL(request.url).hostname);
   const contact = (request: Request, from: string): PhoneContact => ({ from, host: hostOf(request) });
-  const page = async (name: string) => await Bun.file(join(uiDir, name)).text();
+  const patientPage = async () =>
+    new Response(await readPage(uiDir, 'patient.html', { clinicName }), { headers: htmlHeaders });
 
   return (
     new Elysia()
@@ -57,14 +66,14 @@ export function phoneApp(dependencies: PhoneDependencies) {
         }),
       )
       .get('/', async ({ request }) => {
-        const httpsUrl = `https://${hostOf(request)}:${httpsPort}/`;
-        return new Response((await page('lead.html')).replaceAll('{{httpsUrl}}', httpsUrl), {
-          headers: htmlHeaders,
+        const httpsUrl = dependencies.clinicUrl(hostOf(request));
+        return new Response(await readPage(uiDir, 'lead.html', { clinicName, httpsUrl }), {
+          headers: leadHeaders,
         });
       })
       // The token stays what it is: a browser, or a messenger that looks ahead, must not use it up.
-      .get('/p/:token', async () => new Response(await page('patient.html'), { headers: htmlHeaders }))
-      .get('/j/:place', async () => new Response(await page('patient.html'), { headers: htmlHeaders }))
+      .get('/p/:token', patientPage)
+      .get('/j/:place', patientPage)
       .get(
         '/root.crt',
         () =>

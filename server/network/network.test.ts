@@ -6,6 +6,7 @@ const at = (name: string, address: string, defaultRoute = false): InterfaceAddre
   interface: name,
   address,
   prefixLength: 24,
+  mac: '52:54:00:12:34:56',
   defaultRoute,
 });
 const lo = at('lo', '127.0.0.1');

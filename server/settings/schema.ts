@@ -9,6 +9,15 @@ import { type Static, Type } from '@sinclair/typebox';
 const port = (fallback: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 65535, default: fallback, description });
 
+/** Where the firewall leads another port to the listener. */
+const publicPort = (same: string, example: string) =>
+  Type.Integer({
+    minimum: 0,
+    maximum: 65535,
+    default: 0,
+    description: `The port in the address that people type and scan, where a firewall redirects it (${example}). 0: \`${same}\`.`,
+  });
+
 const seconds = (fallback: number, description: string, minimum = 1, maximum = 86_400) =>
   Type.Integer({ minimum, maximum, default: fallback, description: `${description} In seconds.` });
 
@@ -44,6 +53,16 @@ export const settingsSchema = section(
       },
       'Logs, on standard output.',
     ),
+    clinic: section(
+      {
+        name: Type.String({
+          default: '',
+          pattern: '^[^\\x00-\\x1f\\x7f]{0,40}$',
+          description: 'The clinic’s name, at most 40 characters: on its pages and on the box’s own screen.',
+        }),
+      },
+      'The clinic.',
+    ),
     network: section(
       {
         address: Type.String({
@@ -56,13 +75,27 @@ export const settingsSchema = section(
       },
       'The clinic’s LAN.',
     ),
-    http: section({ port: port(8080, 'TCP port of the phone’s HTTP listener.') }, 'The listener for phones.'),
+    http: section(
+      {
+        port: port(8080, 'TCP port of the phone’s HTTP listener.'),
+        publicPort: publicPort('http.port', 'e.g. 80'),
+      },
+      'The listener for phones.',
+    ),
     https: section(
-      { port: port(8443, 'TCP port of the clinic’s HTTPS listener.') },
+      {
+        port: port(8443, 'TCP port of the clinic’s HTTPS listener.'),
+        publicPort: publicPort('https.port', 'e.g. 443'),
+      },
       'The listener for the doctor’s page.',
     ),
     internal: section(
-      { port: port(8079, 'TCP port on 127.0.0.1 where the media server asks for authorisation.') },
+      {
+        port: port(
+          8079,
+          'TCP port on 127.0.0.1: the media server’s questions, and what the box’s own screen shows.',
+        ),
+      },
       'The listener that only this machine reaches.',
     ),
     access: section(

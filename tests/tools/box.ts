@@ -13,6 +13,7 @@ const root = join(import.meta.dir, '../..');
 export interface BoxPorts {
   http: number;
   https: number;
+  internal: number;
   rtmp: number;
   ice: number;
   control: number;
