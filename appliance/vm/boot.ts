@@ -7,7 +7,8 @@ import { messageOf } from '../../server/errors.ts';
 import { paths } from '../build/paths.ts';
 import { type HostPorts, Machine } from './machine.ts';
 
-const usage = `Usage: bun run appliance:boot [--image FILE] [--memory MB] [--disk SIZE] [--data FILE] [--fresh] [--help]
+const usage = `Usage: bun run appliance:boot [--image FILE] [--memory MB] [--disk SIZE] [--data FILE] [--fresh]
+                             [--journal] [--help]
 
 Boots an image of appliance:build in QEMU and shows its addresses. Ctrl-C ends it. The image itself is never changed:
 what the box writes goes into a layer over it and is there again at the next boot.
@@ -16,10 +17,14 @@ what the box writes goes into a layer over it and is there again at the next boo
   --memory MB    2048 by itself
   --disk SIZE    size of the disk, e.g. 8G; for a new layer only
   --data FILE    the layer; <image>.disk.qcow2 by itself
-  --fresh        forget what the box wrote: a first boot`;
+  --fresh        forget what the box wrote: a first boot
+  --journal      the whole journal in the serial log, to find out why something does not start`;
 
 /** On loopback; two machines at once need other ones, which the tests choose. */
 const ports: HostPorts = { https: 8443, http: 8081, phone: 8080, rtmp: 1935, ice: 8189 };
+
+/** Without them a box keeps its journal to itself: nobody can log in and read it. */
+const journalArguments = ['systemd.journald.forward_to_console=1', 'systemd.journald.max_level_console=debug'];
 
 function newestImage(): string {
   let newest: { file: string; time: number } | null = null;
@@ -77,6 +82,7 @@ async function main(): Promise<void> {
       disk: { type: 'string' },
       data: { type: 'string' },
       fresh: { type: 'boolean', default: false },
+      journal: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -92,6 +98,7 @@ async function main(): Promise<void> {
     ports,
     memory,
     fresh: values.fresh,
+    kernelArguments: values.journal ? journalArguments : [],
     ...(values.disk === undefined ? {} : { disk: values.disk }),
     ...(values.data === undefined ? {} : { data: values.data }),
   });
