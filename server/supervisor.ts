@@ -7,10 +7,10 @@ import { StreamKeys } from './access/stream-keys.ts';
 import { MediaAuthorisation } from './consultations/authorisation.ts';
 import { EventHub } from './consultations/events.ts';
 import { Pairing } from './consultations/pairing.ts';
-import { pathName } from './consultations/paths.ts';
 import { ConsultationService } from './consultations/service.ts';
 import { ConsultationStore } from './consultations/store.ts';
 import { StreamMonitor } from './consultations/stream-monitor.ts';
+import { StreamPeers } from './consultations/stream-peers.ts';
 import { messageOf } from './errors.ts';
 import { clinicApp } from './http/clinic.ts';
 import { DoctorPages } from './http/doctor-pages.ts';
@@ -19,7 +19,6 @@ import { Listener } from './http/listener.ts';
 import { phoneApp } from './http/phone.ts';
 import type { Logger } from './log/logger.ts';
 import { chooseEngine } from './media/choose-engine.ts';
-import { dropOtherRtmpReaders, dropStreams } from './media/drop-streams.ts';
 import { MediaProcess } from './media/media-process.ts';
 import { eligibleAddresses, type NetworkReader, type NetworkView } from './network/addresses.ts';
 import { type NeededPort, waitForFreePorts } from './network/ports.ts';
@@ -113,25 +112,25 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const hub = new EventHub();
   const attempt = (work: Promise<void>, what: string) =>
     work.catch((error: unknown) => logger.warn({ reason: messageOf(error) }, `${what} failed`));
-  const consultations = new ConsultationService({
+  const consultations: ConsultationService = new ConsultationService({
     store,
     hub,
     settings,
     logger,
     lanAddress: () => network().chosen?.address ?? null,
-    dropStreams: async (id) => {
-      const drop = dropStreams(media, (path) => path.name.startsWith(`${id}/`));
-      await Promise.all([transcoding.endOf(id), attempt(drop, 'dropping the streams')]);
-    },
+    enforce: () => monitor.enforce(),
   });
-  const dropPhone = (id: string) => {
-    const own = [pathName(id, 'patient'), pathName(id, 'doctor_aac')];
-    const drop = dropStreams(media, ({ name }) => own.includes(name));
-    void attempt(drop, 'dropping the former phone');
-  };
-  const pairing = new Pairing({ consultations, store, keys, settings, dropPhone });
+  const pairing = new Pairing({
+    ...{ consultations, store, keys, settings },
+    enforce: () => void monitor.enforce(),
+  });
   const bFrames = new BFrameDetector({ media, keys, ffmpeg: settings.transcoding.program, logger });
-  const monitor = new StreamMonitor({ media, consultations, transcoding, bFrames, logger });
+  const peers = new StreamPeers();
+  const findConsultation = (id: string) => store.find(id);
+  const monitor: StreamMonitor = new StreamMonitor({
+    ...{ media, consultations, peers, findConsultation },
+    ...{ transcoding, bFrames, logger },
+  });
   const status = new StatusService({ database, media, network, capabilities, consultations, transcoding });
 
   // Listeners
@@ -144,11 +143,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         authorisation: new MediaAuthorisation(store, keys),
         logger,
         console: () => consoleView({ settings, network: network(), status, media, accessCode }),
-        onAllowed: ({ action, path, protocol, id }) => {
-          monitor.hurry();
-          if (action === 'read' && protocol === 'rtmp' && path.endsWith('/doctor_aac')) {
-            void attempt(dropOtherRtmpReaders(media, path, id), 'dropping the phone’s former reader');
-          }
+        onAllowed: ({ protocol, id }, phoneGeneration) => {
+          if (phoneGeneration !== null) peers.allowed(id, phoneGeneration);
+          // The embedded engine's HLS asks with every part: that is no news.
+          if (protocol !== 'hls') monitor.hurry();
         },
       }),
   });
@@ -216,7 +214,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     stop: async () => {
       clearInterval(housekeeping);
       watcher.stop();
-      monitor.stop();
+      await monitor.stop();
       await transcoding.stop();
       await media.stop();
       await Promise.all([clinic.stop(), phone.stop(), internal.stop()]);

@@ -9,14 +9,24 @@ import type { Logger } from '../log/logger.ts';
 import type { ConsoleView } from '../status/console.ts';
 import { errorShape } from './errors.ts';
 
+/** What is known of a connection that was allowed. */
+export interface AllowedQuestion {
+  action: 'publish' | 'read';
+  protocol: string;
+  /** The media server's id of the connection. */
+  id: string;
+}
+
+/** What the internal listener needs. */
 export interface InternalDependencies {
   authorisation: MediaAuthorisation;
   logger: Logger;
   console: () => ConsoleView;
-  /** Somebody was allowed to. */
-  onAllowed: (question: { action: string; path: string; protocol: string; id: string }) => void;
+  /** Somebody was allowed to publish or read. @param phoneGeneration of the phone, where it is one */
+  onAllowed: (question: AllowedQuestion, phoneGeneration: number | null) => void;
 }
 
+/** Where the media server asks; stands in its configuration. */
 export const authorisePath = '/media/authorise';
 
 const question = t.Object({
@@ -41,6 +51,7 @@ function isLoopbackName(request: Request): boolean {
   return ['127.0.0.1', 'localhost'].includes(new URL(request.url).hostname);
 }
 
+/** The app of 127.0.0.1. */
 export function internalApp(dependencies: InternalDependencies) {
   const { authorisation, logger, onAllowed } = dependencies;
   return new Elysia()
@@ -52,7 +63,7 @@ export function internalApp(dependencies: InternalDependencies) {
         const { action, path, protocol, ip } = body;
         if (answer.allowed) {
           if (action === 'publish' || action === 'read') {
-            onAllowed({ action, path, protocol, id: body.id ?? '' });
+            onAllowed({ action, protocol, id: body.id ?? '' }, answer.phoneGeneration);
           }
           return status(204);
         }
