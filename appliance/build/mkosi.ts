@@ -32,31 +32,61 @@ export async function makeImage({
   application,
   progress,
 }: ImageInputs): Promise<string> {
-  for (const dir of Object.values(paths.mkosi)) mkdirSync(dir, { recursive: true });
   rmSync(paths.mkosi.output, { recursive: true, force: true });
-  mkdirSync(paths.mkosi.output, { recursive: true });
-  writeSources(mirror);
   if (!mirror.firmware) progress.say('  !! no firmware packages: the mirror has no non-free-firmware');
 
+  await mkosi({
+    directory: paths.image,
+    ...{ tools, mirror, progress },
+    output: paths.mkosi.output,
+    cache: paths.mkosi.cache,
+    arguments: [
+      `--extra-tree=${application}`,
+      `--repart-directory=${repartDirectory(options)}`,
+      `--image-version=${options.version}`,
+      ...(mirror.firmware ? firmwarePackages.map((name) => `--package=${name}`) : []),
+      // Once: replace the output. Twice: also forget the installed packages, for the newest ones.
+      options.release ? '-ff' : '-f',
+    ],
+  });
+  return keepOutput(`consultbox_${options.version}`);
+}
+
+export interface MkosiCall {
+  /** Its configuration. */
+  directory: string;
+  tools: string;
+  mirror: DebianMirror;
+  /** Of the installed packages. */
+  cache: string;
+  output: string;
+  arguments: string[];
+  progress: Progress;
+}
+
+/**
+ * Runs mkosi from the tool tree, by this machine's own Python.
+ * @throws BuildError when it fails
+ */
+export async function mkosi(call: MkosiCall): Promise<void> {
+  const { directory, tools, mirror, cache, output, progress } = call;
+  const { packages, workspace, sandbox } = paths.mkosi;
+  for (const dir of [packages, workspace, sandbox, cache, output]) mkdirSync(dir, { recursive: true });
+  writeSources(mirror);
   await run(
     [
       'python3',
       '-m',
       'mkosi',
-      `--directory=${paths.image}`,
+      `--directory=${directory}`,
       `--tools-tree=${tools}`,
-      `--sandbox-tree=${paths.mkosi.sandbox}`,
-      `--cache-directory=${paths.mkosi.cache}`,
-      `--package-cache-dir=${paths.mkosi.packages}`,
-      `--workspace-directory=${paths.mkosi.workspace}`,
-      `--output-directory=${paths.mkosi.output}`,
-      `--extra-tree=${application}`,
-      `--repart-directory=${repartDirectory(options)}`,
-      `--image-version=${options.version}`,
-      ...(mirror.firmware ? firmwarePackages.map((name) => `--package=${name}`) : []),
+      `--sandbox-tree=${sandbox}`,
+      `--cache-directory=${cache}`,
+      `--package-cache-dir=${packages}`,
+      `--workspace-directory=${workspace}`,
+      `--output-directory=${output}`,
       ...(mirror.proxy === '' ? [] : [`--proxy-url=${mirror.proxy}`]),
-      // Once: replace the output. Twice: also forget the installed packages, for the newest ones.
-      options.release ? '-ff' : '-f',
+      ...call.arguments,
       'build',
     ],
     {
@@ -66,7 +96,6 @@ export async function makeImage({
       onLine: milestone,
     },
   );
-  return keepOutput(`consultbox_${options.version}`);
 }
 
 /** mkosi's own milestones, without the trees of commands between them. */

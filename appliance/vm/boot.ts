@@ -1,11 +1,9 @@
 #!/usr/bin/env bun
 /** `bun run appliance:boot`: the image in a virtual machine on this computer, for a person. */
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../server/errors.ts';
-import { paths } from '../build/paths.ts';
 import { type HostPorts, Machine } from './machine.ts';
+import { newestImage } from './newest-image.ts';
 
 const usage = `Usage: bun run appliance:boot [--image FILE] [--memory MB] [--disk SIZE] [--data FILE] [--fresh]
                              [--journal] [--help]
@@ -24,24 +22,10 @@ what the box writes goes into a layer over it and is there again at the next boo
 const ports: HostPorts = { https: 8443, http: 8081, phone: 8080, rtmp: 1935, ice: 8189 };
 
 /** Without them a box keeps its journal to itself: nobody can log in and read it. */
-const journalArguments = ['systemd.journald.forward_to_console=1', 'systemd.journald.max_level_console=debug'];
-
-function newestImage(): string {
-  let newest: { file: string; time: number } | null = null;
-  try {
-    for (const name of readdirSync(paths.output)) {
-      if (!name.endsWith('.raw')) continue;
-      const file = join(paths.output, name);
-      const time = statSync(file).mtimeMs;
-      if (newest === null || time > newest.time) newest = { file, time };
-    }
-  } catch {
-    // No folder: no image.
-  }
-  if (newest === null)
-    throw new Error('There is no image in dist/appliance. Build one: bun run appliance:build');
-  return newest.file;
-}
+const journalArguments = [
+  'systemd.journald.forward_to_console=1',
+  'systemd.journald.max_level_console=debug',
+];
 
 function describe(machine: Machine): string {
   const began = {
@@ -60,7 +44,25 @@ function describe(machine: Machine): string {
   QEMU’s control    ${machine.qmpSocket}
 
   ${machine.accelerated ? 'With KVM: it is up in seconds.' : 'Without KVM the processor is emulated: it is up in 2 to 4 minutes.'} Ctrl-C ends it.
+  Keys, then Enter: s writes a screenshot, p presses the power button, r the reset button.
 `;
+}
+
+/** What a person would do with the box's own buttons and eyes. */
+async function followKeys(machine: Machine): Promise<void> {
+  for await (const line of console) {
+    const key = line.trim();
+    try {
+      if (key === 's') {
+        const file = `${machine.disk.file}.png`;
+        await machine.screenshot(file);
+        console.log(`  ${file}`);
+      } else if (key === 'p') await machine.powerDown();
+      else if (key === 'r') await machine.reset();
+    } catch (error) {
+      console.error(`  ${messageOf(error)}`);
+    }
+  }
 }
 
 async function healthy(): Promise<boolean> {
@@ -106,6 +108,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void machine.stop().then(() => process.exit(0)));
   }
+  void followKeys(machine);
   let running = true;
   void machine.exited.then(() => {
     running = false;

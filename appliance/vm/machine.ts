@@ -40,6 +40,16 @@ export interface MachineOptions {
   noReboot?: boolean;
 }
 
+/** MiB. `used` is what `free -m` calls so: neither free nor cache. */
+export interface GuestMemory {
+  total: number;
+  available: number;
+  used: number;
+}
+
+const balloon = '/machine/peripheral/balloon';
+const memoryFields = ['stat-total-memory', 'stat-free-memory', 'stat-available-memory', 'stat-disk-caches'];
+
 /** systemd-stub appends this to its command line: the serial log needs no other image. */
 const serialArguments = ['console=ttyS0', 'systemd.show_status=1'];
 
@@ -120,6 +130,21 @@ export class Machine {
     await this.qmp('screendump', { filename: file, format: 'png' });
   }
 
+  /**
+   * The guest's memory, in MiB, as its kernel reports it through the balloon.
+   * @returns null until the guest has reported
+   */
+  async memory(): Promise<GuestMemory | null> {
+    await this.qmp('qom-set', { path: balloon, property: 'guest-stats-polling-interval', value: 2 });
+    const answer = await this.qmp('qom-get', { path: balloon, property: 'guest-stats' });
+    const { stats } = answer as { stats: Record<string, number> };
+    const [total = -1, free = -1, available = -1, caches = -1] = memoryFields.map((name) =>
+      Math.round((stats[name] ?? -1) / (1024 * 1024)),
+    );
+    if (total <= 0 || free < 0 || caches < 0) return null;
+    return { total, available, used: total - free - caches };
+  }
+
   /** Presses the power button; the guest ends in order. */
   async powerDown(): Promise<void> {
     await this.qmp('system_powerdown');
@@ -184,6 +209,7 @@ function qemuCommand(options: MachineOptions, { code, disk, dir, accelerated }: 
     ...['-netdev', `user,id=lan,${forwards(options).join(',')}`],
     ...['-device', 'virtio-net-pci,netdev=lan'],
     ...['-device', 'virtio-rng-pci'],
+    ...['-device', 'virtio-balloon-pci,id=balloon'],
     ...['-device', 'i6300esb', '-action', 'watchdog=reset'],
     ...['-vga', 'std', '-display', 'none'],
     ...['-serial', `file:${disk.file}.serial.log`],

@@ -11,10 +11,17 @@ export type FoundMediaMtx =
   | { found: true; program: string; version: string; where: string }
   | { found: false; reason: string };
 
+/** A slow box that is busy starting must not be taken for one without the program, ms. */
+const versionTimeout = 30_000;
+
 /** What a program answers to `--version`; null when it is not one that runs here. */
 async function versionOf(program: string): Promise<string | null> {
   try {
-    const child = Bun.spawn([program, '--version'], { stdout: 'pipe', stderr: 'ignore', timeout: 5000 });
+    const child = Bun.spawn([program, '--version'], {
+      stdout: 'pipe',
+      stderr: 'ignore',
+      timeout: versionTimeout,
+    });
     const text = (await new Response(child.stdout).text()).trim();
     return (await child.exited) === 0 ? text : null;
   } catch (error) {
