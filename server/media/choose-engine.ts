@@ -1,6 +1,6 @@
 /** Which media server runs, and why. */
-import { join } from 'node:path';
 import type { Logger } from '../log/logger.ts';
+import { programFiles } from '../program-files.ts';
 import type { Settings } from '../settings/schema.ts';
 import { version } from '../version.ts';
 import type { EngineName } from './contract.ts';
@@ -21,7 +21,7 @@ function embedded(why: string): ChosenEngine {
     why,
     version,
     program: process.execPath,
-    args: [join(import.meta.dir, 'embedded', 'main.ts')],
+    args: [programFiles.embeddedEngine],
   };
 }
 

@@ -15,6 +15,9 @@ export type FoundMediaMtx =
   | { found: true; program: string; version: string; where: string }
   | { found: false; reason: string };
 
+/** A slow box that is busy starting must not be taken for one without the program, ms. */
+const versionTimeout = 30_000;
+
 /** What a program answers to `--version`; null when it is not one that runs here. */
 async function versionOf(program: string): Promise<string | null> {
   try {
@@ -22,7 +25,7 @@ async function versionOf(program: string): Promise<string | null> {
       env: childEnvironment(),
       stdout: 'pipe',
       stderr: 'ignore',
-      timeout: 5000,
+      timeout: versionTimeout,
     });
     const text = (await new Response(child.stdout).text()).trim();
     return (await child.exited) === 0 ? text : null;
