@@ -16,8 +16,21 @@ const work = mkdtempSync(join(tmpdir(), 'consultbox-tests-'));
 const failures: string[] = [];
 const total: Count = { passed: 0, failed: 0, skipped: [] };
 
+/** Looked for once: where it cannot be had, each test file would wait for the download anew. */
+async function lookForMediaMtx(): Promise<Record<string, string>> {
+  const { mediaMtx, withoutMediaMtx } = await import('../tests/tools/mediamtx.ts');
+  if (mediaMtx.found) {
+    console.log(`MediaMTX: ${mediaMtx.program} (${mediaMtx.where})`);
+    return { CONSULTBOX_MEDIA_PROGRAM: mediaMtx.program };
+  }
+  console.log(`MediaMTX cannot be had, its tests are skipped: ${mediaMtx.reason}`);
+  return { [withoutMediaMtx]: mediaMtx.reason };
+}
+
+const env = { ...process.env, ...(quick ? {} : await lookForMediaMtx()) };
+
 async function run(argv: string[]): Promise<number> {
-  const child = Bun.spawn(argv, { stdout: 'inherit', stderr: 'inherit', stdin: 'ignore' });
+  const child = Bun.spawn(argv, { stdout: 'inherit', stderr: 'inherit', stdin: 'ignore', env });
   return await child.exited;
 }
 

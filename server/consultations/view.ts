@@ -21,8 +21,8 @@ export interface StreamView {
   problem: StreamProblem | null;
 }
 
-/** `no_h264`: other video codec; `b_frames`: the phone's encoder uses B-frames; `transcoder_failing`: FFmpeg keeps ending. */
-export type StreamProblem = 'no_h264' | 'b_frames' | 'transcoder_failing';
+/** `no_h264`: other video codec; `transcoder_failing`: FFmpeg keeps ending. */
+export type StreamProblem = 'no_h264' | 'transcoder_failing';
 
 /** The pairing code that is valid now. */
 export interface PairingView {

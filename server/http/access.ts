@@ -8,6 +8,7 @@ import {
   sessionCookieHeader,
   sessionSecret,
 } from './guard.ts';
+import { guarded, nothing, refusals } from './models.ts';
 
 export function accessController(access: Access) {
   return new Elysia({ prefix: '/api/access', tags: ['access'] })
@@ -19,6 +20,10 @@ export function accessController(access: Access) {
       },
       {
         body: t.Object({ code: t.String({ minLength: 1, maxLength: 64 }) }),
+        response: {
+          204: nothing,
+          ...refusals('invalid_request', 'wrong_access_code', 'too_many_attempts', 'too_large'),
+        },
         detail: { summary: 'Sign in with the access code', security: [] },
       },
     )
@@ -28,7 +33,7 @@ export function accessController(access: Access) {
         requireAccess(access, request, clientAddress(request, server));
         return new Response(null, { status: 204 });
       },
-      { detail: { summary: 'Is this browser signed in?' } },
+      { response: { 204: nothing, ...guarded() }, detail: { summary: 'Is this browser signed in?' } },
     )
     .delete(
       '',
@@ -37,6 +42,6 @@ export function accessController(access: Access) {
         if (secret !== null) access.signOut(secret);
         return new Response(null, { status: 204, headers: { 'Set-Cookie': clearedCookieHeader } });
       },
-      { detail: { summary: 'Sign out' } },
+      { response: { 204: nothing }, detail: { summary: 'Sign out', security: [] } },
     );
 }

@@ -4,7 +4,8 @@ import type { ErrorBody } from '../consultations/view.ts';
 import { messageOf, Refusal, type RefusalCode } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
 
-const statusOf: Record<RefusalCode, number> = {
+/** The status of each refusal. */
+export const statusOf: Record<RefusalCode, number> = {
   access_required: 401,
   wrong_access_code: 401,
   too_many_attempts: 429,

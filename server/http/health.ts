@@ -2,6 +2,7 @@
 import { Elysia } from 'elysia';
 import type { ErrorBody } from '../consultations/view.ts';
 import type { Health, StatusService } from '../status/status.ts';
+import { healthy, unhealthy } from './models.ts';
 
 /** What a 503 of `/livez` or `/readyz` says: the one shape of every error, and each problem by itself for programs. */
 export interface UnhealthyBody extends ErrorBody {
@@ -10,6 +11,8 @@ export interface UnhealthyBody extends ErrorBody {
   /** The code of each. */
   codes: string[];
 }
+
+const answers = { 200: healthy, 503: unhealthy };
 
 const headers = { 'Cache-Control': 'no-store' };
 
@@ -28,9 +31,11 @@ function answer({ ok, problems }: Health, code: 'not_live' | 'not_ready'): Respo
 export function healthController(status: Pick<StatusService, 'live' | 'ready'>) {
   return new Elysia()
     .get('/livez', () => answer(status.live(), 'not_live'), {
-      detail: { summary: 'Do database and media server answer?', tags: ['status'] },
+      response: answers,
+      detail: { summary: 'Do database and media server answer?', tags: ['status'], security: [] },
     })
     .get('/readyz', () => answer(status.ready(), 'not_ready'), {
-      detail: { summary: 'Can a consultation be held?', tags: ['status'] },
+      response: answers,
+      detail: { summary: 'Can a consultation be held?', tags: ['status'], security: [] },
     });
 }

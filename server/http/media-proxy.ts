@@ -8,10 +8,11 @@ import type { StreamAction, StreamKeys } from '../access/stream-keys.ts';
 import { doctorGeneration } from '../consultations/authorisation.ts';
 import { grantFor, type PathKind, pathName } from '../consultations/paths.ts';
 import type { ConsultationService } from '../consultations/service.ts';
-import { messageOf, Refusal } from '../errors.ts';
+import { messageOf, Refusal, type RefusalCode } from '../errors.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { DoctorPages } from './doctor-pages.ts';
 import { guard } from './guard.ts';
+import { guarded, nothing, playlistOrSegment, sdp } from './models.ts';
 
 export interface MediaProxyDependencies {
   settings: Settings['media'];
@@ -30,7 +31,8 @@ const signalled: Record<Signalling, { side: string; kind: PathKind; action: Stre
 };
 const hlsSides: Record<string, PathKind | undefined> = { patient: 'patient', doctor: 'doctor_aac' };
 
-const sessionPattern = /^[A-Za-z0-9-]{8,64}$/;
+/** Both engines name sessions by a UUID; anything else MediaMTX calls a bad request. */
+const sessionPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const hlsFilePattern = /^[A-Za-z0-9_.-]{1,128}$/;
 const hlsCookies = ['cookieCheck', 'hlsSession'];
 /** The playlist's blocking reload of LL-HLS waits up to 3 target durations. */
@@ -49,7 +51,7 @@ export class MediaProxy {
     if (typeof sdp !== 'string' || !sdp.startsWith('v=0')) {
       throw new Refusal('bad_offer', 'the body must be an SDP offer (application/sdp)');
     }
-    const { kind, side } = signalled[protocol];
+    const { side } = signalled[protocol];
     const { upstream, answer } = await this.#offerUntilReady(protocol, id, sdp);
     if (upstream.status !== 201) throw refusalOf(upstream.status, answer);
     const session = (upstream.headers.get('location') ?? '').split('/').at(-1) ?? '';
@@ -60,7 +62,6 @@ export class MediaProxy {
         Location: `/api/consultations/${id}/${side}/${protocol}/${session}`,
         ETag: upstream.headers.get('etag') ?? '*',
         'Cache-Control': 'no-store',
-        'X-Consultbox-Path': kind,
       },
     });
   }
@@ -195,7 +196,18 @@ function hlsHeaders(upstream: Response, prefix: string, own: string): Headers {
   return headers;
 }
 
-/** The routes; `hide`: WHIP and WHEP have their own specifications. */
+/** The bodies are read as text whatever they call themselves; this is what they should. */
+const takes = (type: string) => ({ requestBody: { required: true, content: { [type]: { schema: sdp } } } });
+const takesSdp = takes('application/sdp');
+const takesCandidates = takes('application/trickle-ice-sdpfrag');
+
+const offered = (...codes: RefusalCode[]) => ({
+  201: sdp,
+  ...guarded('bad_offer', 'not_found', 'consultation_ended', 'media_unavailable', 'too_large', ...codes),
+});
+const trickled = { 204: nothing, ...guarded('bad_offer', 'not_found', 'media_unavailable', 'too_large') };
+const deleted = { 204: nothing, ...guarded('not_found', 'media_unavailable') };
+
 export function mediaProxyController(dependencies: MediaProxyDependencies) {
   const proxy = new MediaProxy(dependencies);
   const { access, pages } = dependencies;
@@ -208,27 +220,44 @@ export function mediaProxyController(dependencies: MediaProxyDependencies) {
         pages.publishes(params.id, visitor);
         return answer;
       },
-      { detail: { summary: 'WHIP: publish the doctor’s stream (RFC 9725)' } },
+      {
+        response: offered(),
+        detail: { summary: 'WHIP: publish the doctor’s stream (RFC 9725)', ...takesSdp },
+      },
     )
-    .patch('/doctor/whip/:session', ({ params, body }) =>
-      proxy.session('PATCH', 'whip', params.id, params.session, body),
+    .patch(
+      '/doctor/whip/:session',
+      ({ params, body }) => proxy.session('PATCH', 'whip', params.id, params.session, body),
+      { response: trickled, detail: { summary: 'WHIP: further ICE candidates', ...takesCandidates } },
     )
-    .delete('/doctor/whip/:session', ({ params }) =>
-      proxy.session('DELETE', 'whip', params.id, params.session),
+    .delete(
+      '/doctor/whip/:session',
+      ({ params }) => proxy.session('DELETE', 'whip', params.id, params.session),
+      { response: deleted, detail: { summary: 'WHIP: end the session' } },
     )
     .post('/patient/whep', ({ params, body }) => proxy.offer('whep', params.id, body), {
-      detail: { summary: 'WHEP: play the patient’s stream' },
+      response: offered('not_publishing'),
+      detail: { summary: 'WHEP: play the patient’s stream', ...takesSdp },
     })
-    .patch('/patient/whep/:session', ({ params, body }) =>
-      proxy.session('PATCH', 'whep', params.id, params.session, body),
+    .patch(
+      '/patient/whep/:session',
+      ({ params, body }) => proxy.session('PATCH', 'whep', params.id, params.session, body),
+      { response: trickled, detail: { summary: 'WHEP: further ICE candidates', ...takesCandidates } },
     )
-    .delete('/patient/whep/:session', ({ params }) =>
-      proxy.session('DELETE', 'whep', params.id, params.session),
+    .delete(
+      '/patient/whep/:session',
+      ({ params }) => proxy.session('DELETE', 'whep', params.id, params.session),
+      { response: deleted, detail: { summary: 'WHEP: end the session' } },
     )
     .get(
       '/:side/hls/:file',
       ({ params, request }) => proxy.hls(params.id, params.side, params.file, request),
       {
+        response: {
+          200: playlistOrSegment,
+          302: nothing,
+          ...guarded('not_found', 'not_publishing', 'consultation_ended', 'media_unavailable'),
+        },
         detail: { summary: 'HLS of the patient’s stream, or of the doctor’s with AAC' },
       },
     );

@@ -1,7 +1,7 @@
 /** The phone's listener: plain HTTP, because WeChat reaches an address of the LAN only so. */
 import { join } from 'node:path';
 import { staticPlugin } from '@elysiajs/static';
-import { Elysia, t } from 'elysia';
+import { Elysia } from 'elysia';
 import type { EventHub } from '../consultations/events.ts';
 import type { Pairing, PhoneContact } from '../consultations/pairing.ts';
 import type { ConsultationService } from '../consultations/service.ts';
@@ -9,10 +9,10 @@ import type { Logger } from '../log/logger.ts';
 import type { StatusService } from '../status/status.ts';
 import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
-import { clientAddress } from './guard.ts';
 import { healthController } from './health.ts';
 import { readPage } from './html.ts';
 import { phoneEvents } from './phone-events.ts';
+import { phoneRoutes } from './phone-routes.ts';
 
 export interface PhoneDependencies {
   pairing: Pairing;
@@ -31,7 +31,6 @@ export interface PhoneDependencies {
   ownAddress: (host: string) => string;
 }
 
-const nonce = t.String({ minLength: 8, maxLength: 128, pattern: '^[\\x21-\\x7e]+$' });
 const htmlHeaders = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cache-Control': 'no-store',
@@ -52,50 +51,37 @@ export function phoneApp(dependencies: PhoneDependencies) {
   const patientPage = async () =>
     new Response(await readPage(uiDir, 'patient.html', { clinicName }), { headers: htmlHeaders });
 
-  return (
-    new Elysia()
-      .use(errorShape(logger))
-      .use(limitedBodies())
-      .use(healthController(status))
-      .use(
-        staticPlugin({
-          assets: join(uiDir, 'assets'),
-          prefix: '/assets',
-          alwaysStatic: true,
-          maxAge: 86_400,
-        }),
-      )
-      .get('/', async ({ request }) => {
-        const httpsUrl = dependencies.clinicUrl(hostOf(request));
-        return new Response(await readPage(uiDir, 'lead.html', { clinicName, httpsUrl }), {
-          headers: leadHeaders,
-        });
-      })
-      // The token stays what it is: a browser, or a messenger that looks ahead, must not use it up.
-      .get('/p/:token', patientPage)
-      .get('/j/:place', patientPage)
-      .get(
-        '/root.crt',
-        () =>
+  return new Elysia()
+    .use(errorShape(logger))
+    .use(limitedBodies())
+    .use(healthController(status))
+    .use(
+      staticPlugin({
+        assets: join(uiDir, 'assets'),
+        prefix: '/assets',
+        alwaysStatic: true,
+        maxAge: 86_400,
+      }),
+    )
+    .use(
+      phoneRoutes({
+        lead: async (request) => {
+          const httpsUrl = dependencies.clinicUrl(hostOf(request));
+          return new Response(await readPage(uiDir, 'lead.html', { clinicName, httpsUrl }), {
+            headers: leadHeaders,
+          });
+        },
+        scanned: patientPage,
+        rootCertificate: () =>
           new Response(dependencies.rootCertificate, {
             headers: {
               'Content-Type': 'application/x-x509-ca-cert',
               'Content-Disposition': 'attachment; filename="consultbox-root.crt"',
             },
           }),
-      )
-      .post(
-        '/api/pairings/:token/redeem',
-        ({ params, body, request, server }) =>
-          pairing.redeem(params.token, body.clientNonce, contact(request, clientAddress(request, server))),
-        { body: t.Object({ clientNonce: nonce }) },
-      )
-      .post(
-        '/api/consultations/:id/resume',
-        ({ params, body, request, server }) =>
-          pairing.resume(params.id, body.resumeToken, contact(request, clientAddress(request, server))),
-        { body: t.Object({ resumeToken: t.String({ minLength: 1, maxLength: 128 }) }) },
-      )
-      .use(phoneEvents({ pairing, consultations, hub, contact }))
-  );
+        redeem: (token, nonce, request, from) => pairing.redeem(token, nonce, contact(request, from)),
+        resume: (id, resumeToken, request, from) => pairing.resume(id, resumeToken, contact(request, from)),
+      }),
+    )
+    .use(phoneEvents({ pairing, consultations, hub, contact }));
 }

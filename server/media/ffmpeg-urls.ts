@@ -39,6 +39,7 @@ export function ffmpegOutput(
   const url = `rtsp://127.0.0.1:${ports.rtspPort}/${path}?token=${key}`;
   // 1200: fits a WebRTC packet as it is, nothing has to be cut again on the way to the page.
   // Parameter sets before every keyframe: MediaMTX adds them itself, the embedded engine passes on what it gets.
-  const inBand = engine === 'embedded' ? ['-bsf:v', 'h264_mp4toannexb'] : [];
+  // The first filter does it for video that is copied, the second for video that is encoded anew.
+  const inBand = engine === 'embedded' ? ['-bsf:v', 'h264_mp4toannexb,dump_extra=freq=keyframe'] : [];
   return [...inBand, ...noWaiting, '-f', 'rtsp', '-rtsp_transport', 'tcp', '-pkt_size', '1200', url];
 }

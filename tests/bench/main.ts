@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { EngineName } from '../../server/media/contract.ts';
 import { launchChromium } from '../tools/doctor.ts';
-import { hasMediaMtx } from '../tools/engines.ts';
+import { hasMediaMtx } from '../tools/mediamtx.ts';
 import { doctorToRtmp, patientToDoctor } from './latency.ts';
 import { load } from './load.ts';
 import { type Row, table } from './rows.ts';

@@ -1,7 +1,8 @@
 /** The LAN's addresses really change, in a network namespace of our own, under a running consultation. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { EngineName } from '../../server/media/contract.ts';
-import { hasMediaMtx } from '../tools/engines.ts';
+import { onMediaMtx } from '../tools/engines.ts';
+import { hasMediaMtx } from '../tools/mediamtx.ts';
 
 const namespace = `consultbox-${process.pid}`;
 
@@ -50,5 +51,5 @@ describe.skipIf(!canIsolate)('the LAN address changes', () => {
   afterAll(() => ip('netns', 'del', namespace));
 
   test('on the embedded engine', async () => expect(await run('embedded')).toEqual(expected));
-  test.skipIf(!hasMediaMtx)('on MediaMTX', async () => expect(await run('mediamtx')).toEqual(expected));
+  test.skipIf(!hasMediaMtx)(onMediaMtx, async () => expect(await run('mediamtx')).toEqual(expected));
 });

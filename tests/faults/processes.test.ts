@@ -1,45 +1,12 @@
 /** Whatever process dies: both pictures come back with nothing typed, and nothing is left behind. */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { readdirSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { Box } from '../tools/box.ts';
 import { RunningConsultation } from '../tools/consultation.ts';
 import { launchChromium } from '../tools/doctor.ts';
 import { onEachEngine } from '../tools/engines.ts';
+import { descendants, isRunning } from '../tools/process-tree.ts';
 import { waitFor } from '../tools/wait.ts';
-
-/** Every process whose ancestors include `pid`. */
-function descendants(pid: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-    } catch {
-      // It ended while the list was read.
-      parents.delete(Number(name));
-    }
-  }
-  const found: number[] = [];
-  const visit = (parent: number) => {
-    for (const [child, of] of parents) {
-      if (of !== parent) continue;
-      found.push(child);
-      visit(child);
-    }
-  };
-  visit(pid);
-  return found;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    // A zombie has ended: only its parent has not asked yet.
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}
 
 onEachEngine('a process dies', (engine) => {
   let box: Box;
@@ -96,13 +63,45 @@ onEachEngine('a process dies', (engine) => {
     expect((await box.view(consultation.id)).state).toBe('live');
   });
 
-  test('a consultation that ends drops everyone', async () => {
-    await box.post(`/api/consultations/${consultation.id}/end`);
-    await consultation.doctor.id('new-consultation').waitFor();
-    await waitFor('no stream is left', async () => {
-      const answer = await fetch(`http://127.0.0.1:${box.ports.control}/v3/paths/list`);
-      const { items } = (await answer.json()) as { items: { ready: boolean }[] };
-      return items.every((path) => !path.ready);
+  test('the media server hangs: its silence is noticed, another takes its place, both pictures return', async () => {
+    const pid = (await box.status()).media.process.pid;
+    if (pid === null) throw new Error('it does not run');
+    process.kill(pid, 'SIGSTOP');
+    await waitFor('the hung one was ended', () => !isRunning(pid));
+    await waitFor('another runs', async () => {
+      const { media } = await box.status();
+      return media.ready && media.process.pid !== pid;
     });
+    await consultation.bothSee();
+  });
+
+  test('one phone, one reader: a second player of the same phone takes the place of the first', async () => {
+    const readers = async () => {
+      const paths = await box.mediaPaths();
+      const path = paths.find(({ name }) => name === `${consultation.id}/doctor_aac`);
+      return path?.readers.filter(({ type }) => type === 'rtmpConn').map(({ id }) => id) ?? [];
+    };
+    const [first] = await readers();
+    const second = consultation.patient.play();
+    await waitFor('the first was dropped, and it is alone', async () => {
+      const now = await readers();
+      return now.length === 1 && now[0] !== first;
+    });
+    await second.stop();
+    await consultation.bothSee();
+  });
+
+  test('a consultation that ends drops everyone within a second', async () => {
+    await waitFor('streams are there', async () => (await box.mediaPaths()).some(({ ready }) => ready));
+    const ending = box.post(`/api/consultations/${consultation.id}/end`);
+    const since = performance.now();
+    await waitFor(
+      'no stream is left',
+      async () => (await box.mediaPaths()).every(({ ready, readers }) => !ready && readers.length === 0),
+      { interval: 10 },
+    );
+    expect(performance.now() - since).toBeLessThan(1000);
+    expect((await ending).status).toBe(200);
+    await consultation.doctor.id('new-consultation').waitFor();
   });
 });

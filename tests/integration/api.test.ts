@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import type { PhoneAdmission } from '../../server/consultations/pairing.ts';
 import type { ConsultationView } from '../../server/consultations/view.ts';
 import { Box } from '../tools/box.ts';
+import { onEachEngine } from '../tools/engines.ts';
 import { waitFor } from '../tools/wait.ts';
 
 let box: Box;
@@ -224,16 +225,47 @@ test('odd characters in paths', async () => {
   }
 });
 
-test('what a media offer can be refused with', async () => {
-  const { id, whipUrl, whepUrl } = await box.create();
-  const offer = (url: string, body: string) =>
-    box.clinic(url, { method: 'POST', body, headers: { 'Content-Type': 'application/sdp' } });
-  await expectError(offer(whipUrl, 'hello'), 400, 'bad_offer');
-  await expectError(offer(whipUrl, 'v=0\r\nnot an offer'), 400, 'bad_offer');
-  await expectError(offer(whepUrl, 'v=0\r\n'), 404, 'not_publishing');
-  await expectError(box.clinic(`${whipUrl}/no-such-session`, { method: 'DELETE' }), 404, 'not_found');
-  await box.post(`/api/consultations/${id}/end`);
-  await expectError(offer(whipUrl, 'v=0\r\n'), 410, 'consultation_ended');
+/** Asks for a WebSocket as a client does. @returns the status of the answer, and its body */
+function upgrade(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+  const asked = requestHttps(url, {
+    rejectUnauthorized: false,
+    headers: {
+      ...{ Connection: 'Upgrade', Upgrade: 'websocket', ...headers },
+      ...{ 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': Buffer.alloc(16, 7).toString('base64') },
+    },
+  });
+  asked.once('upgrade', (response, socket) => {
+    socket.destroy();
+    resolve({ status: response.statusCode ?? 0, body: '' });
+  });
+  asked.once('response', (response) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.once('end', () =>
+      resolve({ status: response.statusCode ?? 0, body: String(Buffer.concat(chunks)) }),
+    );
+  });
+  asked.once('error', reject);
+  asked.end();
+  return promise;
+}
+
+test('the events socket of the clinic needs access too, and a consultation that is there', async () => {
+  const { id } = await box.create();
+  const events = (consultation: string) => `${box.clinicUrl}/api/consultations/${consultation}/events`;
+  const access = { Authorization: `Bearer ${box.accessCode}` };
+  const codeOf = ({ body }: { body: string }) => (JSON.parse(body) as { error: { code: string } }).error.code;
+  const without = await upgrade(events(id));
+  expect({ status: without.status, code: codeOf(without) }).toEqual({ status: 401, code: 'access_required' });
+  const wrong = await upgrade(events(id), { Authorization: 'Bearer WRONG-CODE' });
+  expect({ status: wrong.status, code: codeOf(wrong) }).toEqual({ status: 401, code: 'wrong_access_code' });
+  const nowhere = await upgrade(events('nosuchconsultation00'), access);
+  expect({ status: nowhere.status, code: codeOf(nowhere) }).toEqual({ status: 404, code: 'not_found' });
+  expect((await upgrade(events(id), access)).status).toBe(101);
 });
 
 test('what carries no hash in its name is asked for at every visit', async () => {
@@ -249,14 +281,51 @@ test('what carries no hash in its name is asked for at every visit', async () =>
   );
 });
 
-test('the OpenAPI document names every route that others rely on', async () => {
-  const answer = await box.clinic('/api/openapi.json');
-  const { paths } = (await answer.json()) as { paths: Record<string, unknown> };
-  const names = Object.keys(paths).map((name) => name.replace(/\/$/, ''));
-  expect(names).toContain('/api/consultations');
-  expect(names).toContain('/api/consultations/{id}/pairing');
-  expect(names).toContain('/api/consultations/{id}/end');
-  expect(names).toContain('/api/status');
+test('what is not there for a phone', async () => {
+  await expectError(fetch(`${box.phoneUrl}/nothing/here`), 404, 'not_found');
+  await expectError(fetch(`${box.phoneUrl}/api/consultations`), 404, 'not_found');
+  await expectError(fetch(`${box.phoneUrl}/metrics`), 404, 'not_found');
+  const resumeToken = 'nonsense';
+  await expectError(box.phone('/api/consultations/nosuchone/resume', { resumeToken }), 404, 'not_found');
+});
+
+onEachEngine('what a media offer can be refused with', (engine) => {
+  let media: Box;
+  beforeAll(async () => {
+    media = await Box.start({ engine });
+  }, 120_000);
+  afterAll(() => media?.stop());
+
+  const offer = (url: string, body: string) =>
+    media.clinic(url, { method: 'POST', body, headers: { 'Content-Type': 'application/sdp' } });
+
+  test('an offer that is none', async () => {
+    const { whipUrl, whepUrl } = await media.create();
+    await expectError(offer(whipUrl, 'hello'), 400, 'bad_offer');
+    await expectError(offer(whipUrl, 'v=0\r\nnot an offer'), 400, 'bad_offer');
+    await expectError(offer(whepUrl, 'v=0\r\n'), 404, 'not_publishing');
+  });
+
+  test('a session that is not there', async () => {
+    const { whipUrl, whepUrl } = await media.create();
+    const fragment =
+      'a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n';
+    const session = 'a7b5b6f0-0000-4000-8000-3c5f6f1d2e3f';
+    for (const url of [whipUrl, whepUrl]) {
+      for (const name of ['no-such-session', session]) {
+        await expectError(media.clinic(`${url}/${name}`, { method: 'DELETE' }), 404, 'not_found');
+        const trickle = { method: 'PATCH', headers: { 'Content-Type': 'application/trickle-ice-sdpfrag' } };
+        await expectError(media.clinic(`${url}/${name}`, { ...trickle, body: fragment }), 404, 'not_found');
+      }
+      await expectError(media.clinic(`${url}/..%2f`, { method: 'DELETE' }), 404, 'not_found');
+    }
+  });
+
+  test('a consultation that has ended', async () => {
+    const { id, whipUrl, whepUrl } = await media.create();
+    await media.post(`/api/consultations/${id}/end`);
+    for (const url of [whipUrl, whepUrl]) await expectError(offer(url, 'v=0\r\n'), 410, 'consultation_ended');
+  });
 });
 
 test('the timeline tells what happened, and metrics are Prometheus text', async () => {

@@ -5,26 +5,32 @@ import { join } from 'node:path';
 import type { ConsultationView } from '../../server/consultations/view.ts';
 import type { EngineName } from '../../server/media/contract.ts';
 import type { StatusView } from '../../server/status/status.ts';
+import { mediaMtx } from './mediamtx.ts';
 import { freePorts } from './ports.ts';
 import { waitFor } from './wait.ts';
 
 const root = join(import.meta.dir, '../..');
 
-export interface BoxPorts {
-  http: number;
-  https: number;
-  internal: number;
-  rtmp: number;
-  ice: number;
-  control: number;
+export type BoxPorts = Record<(typeof portNames)[number], number>;
+
+/** As the settings name them. */
+const portNames = [
+  ...(['http', 'https', 'internal', 'rtmp', 'ice'] as const),
+  ...(['control', 'metrics', 'rtsp', 'hls', 'webrtc'] as const),
+];
+
+/** A path as the Control API lists it. */
+export interface MediaPathView {
+  name: string;
+  ready: boolean;
+  source: { type: string; id: string } | null;
+  readers: { type: string; id: string }[];
 }
 
 export interface BoxOptions {
   engine: EngineName;
   /** Settings as environment variables, e.g. `{ CONSULTBOX_MEDIA_HLS: 'seed' }`. */
   settings?: Record<string, string>;
-  /** Put before the command, e.g. `ip netns exec …`. */
-  prefix?: string[];
   /** How tests reach it. */
   host?: string;
 }
@@ -46,27 +52,22 @@ export class Box {
   /** Starts a box and waits until a consultation can be held. */
   static async start(options: BoxOptions): Promise<Box> {
     const dataDir = mkdtempSync(join(tmpdir(), 'consultbox-test-'));
-    const names = ['http', 'https', 'internal', 'rtmp', 'ice', 'control', 'metrics', 'rtsp', 'hls', 'webrtc'];
-    const numbers = await freePorts(names.length);
-    const port = Object.fromEntries(names.map((name, index) => [name, numbers[index] ?? 0])) as Record<
-      string,
-      number
-    >;
+    const numbers = await freePorts(portNames.length);
+    const ports = Object.fromEntries(portNames.map((name, index) => [name, numbers[index] ?? 0])) as BoxPorts;
     const env: Record<string, string> = {
       CONSULTBOX_DATA_DIR: dataDir,
       CONSULTBOX_LOG_FORMAT: 'json',
       CONSULTBOX_LOG_LEVEL: 'debug',
       CONSULTBOX_NETWORK_ADDRESS: '127.0.0.1',
       CONSULTBOX_MEDIA_ENGINE: options.engine,
+      ...(mediaMtx.found ? { CONSULTBOX_MEDIA_PROGRAM: mediaMtx.program } : {}),
       CONSULTBOX_ACCESS_CODE: 'TEST-CODE-1234',
-      CONSULTBOX_HTTP_PORT: String(port.http),
-      CONSULTBOX_HTTPS_PORT: String(port.https),
-      CONSULTBOX_INTERNAL_PORT: String(port.internal),
     };
-    for (const name of ['rtmp', 'ice', 'control', 'metrics', 'rtsp', 'hls', 'webrtc']) {
-      env[`CONSULTBOX_MEDIA_${name.toUpperCase()}_PORT`] = String(port[name]);
+    for (const name of portNames) {
+      const section = ['http', 'https', 'internal'].includes(name) ? '' : 'MEDIA_';
+      env[`CONSULTBOX_${section}${name.toUpperCase()}_PORT`] = String(ports[name]);
     }
-    const box = new Box(options, dataDir, port as unknown as BoxPorts, { ...env, ...options.settings });
+    const box = new Box(options, dataDir, ports, { ...env, ...options.settings });
     box.run();
     try {
       await box.ready();
@@ -81,16 +82,13 @@ export class Box {
   /** Starts the process; again after `kill`. */
   run(): void {
     const log = Bun.file(this.#logFile);
-    this.#child = Bun.spawn(
-      [...(this.options.prefix ?? []), process.execPath, join(root, 'server/main.ts')],
-      {
-        cwd: root,
-        env: { ...withoutSettings(process.env), ...this.env },
-        stdin: 'ignore',
-        stdout: log,
-        stderr: Bun.file(`${this.#logFile}.stderr`),
-      },
-    );
+    this.#child = Bun.spawn([process.execPath, join(root, 'server/main.ts')], {
+      cwd: root,
+      env: { ...withoutSettings(process.env), ...this.env },
+      stdin: 'ignore',
+      stdout: log,
+      stderr: Bun.file(`${this.#logFile}.stderr`),
+    });
   }
 
   get #logFile(): string {
@@ -126,11 +124,13 @@ export class Box {
     return read(this.#logFile) + read(`${this.#logFile}.stderr`);
   }
 
+  /** Waits until a consultation can be held. @throws Error at once when the process has ended */
   async ready(): Promise<void> {
-    await waitFor('the box is ready', async () => {
-      if (this.#child?.exitCode !== null) throw new Error('it ended');
-      return (await fetch(`${this.phoneUrl}/readyz`)).ok;
+    const state = await waitFor('the box is ready', async () => {
+      if (this.#child?.exitCode !== null) return 'ended';
+      return (await fetch(`${this.phoneUrl}/readyz`)).ok ? 'ready' : null;
     });
+    if (state === 'ended') throw new Error(`the box ended with ${this.#child?.exitCode}`);
   }
 
   /** A request to the clinic's API with the access code. */
@@ -161,6 +161,12 @@ export class Box {
 
   async view(id: string): Promise<ConsultationView> {
     return (await (await this.clinic(`/api/consultations/${id}`)).json()) as ConsultationView;
+  }
+
+  /** What the media server itself says of its paths: who publishes and who reads. */
+  async mediaPaths(): Promise<MediaPathView[]> {
+    const answer = await fetch(`http://127.0.0.1:${this.ports.control}/v3/paths/list`);
+    return ((await answer.json()) as { items: MediaPathView[] }).items;
   }
 
   async status(): Promise<StatusView> {

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import type { Box } from './box.ts';
 import { SimulatedDoctor } from './doctor.ts';
-import { SimulatedPatient } from './patient.ts';
+import { type Playing, SimulatedPatient } from './patient.ts';
 import { waitFor } from './wait.ts';
 
 export class RunningConsultation {
@@ -11,7 +11,8 @@ export class RunningConsultation {
     readonly id: string,
     readonly doctor: SimulatedDoctor,
     readonly patient: SimulatedPatient,
-    private readonly streams: { stop: () => Promise<void> }[],
+    private readonly pushing: { stop: () => Promise<void> },
+    private readonly playing: Playing,
   ) {}
 
   /**
@@ -35,36 +36,49 @@ export class RunningConsultation {
     if (phoneHost !== undefined) scanned.hostname = phoneHost;
     const patient = new SimulatedPatient(scanned.href);
     await patient.join();
-    const streams = [patient.keepPushing(), patient.keepPlaying()];
-    const running = new RunningConsultation(box, id, doctor, patient, streams);
+    const running = new RunningConsultation(
+      ...([box, id, doctor, patient] as const),
+      patient.keepPushing(),
+      patient.keepPlaying(),
+    );
     await running.bothSee();
     return running;
   }
 
-  /** Waits until the box says that both are seen, and the picture on the page really moves. */
+  /**
+   * Waits until the box says that both are seen, and both pictures really move: the box may say so for a moment
+   * after a process died, and what was on its way then is shown for a moment too.
+   */
   async bothSee(): Promise<void> {
     await waitFor('both see each other', async () => {
       const { doctor, patient } = await this.box.view(this.id);
       return doctor.watched && patient.watched;
     });
-    await this.pictureMoves();
+    await Promise.all([this.pictureMoves(), this.patientsPictureMoves()]);
   }
 
-  /** Waits until the picture on the page moves. */
+  /** Waits until the picture on the page moves: two seconds of it, shown by one connection. */
   async pictureMoves(): Promise<void> {
     const video = this.doctor.id('remote-video');
     const at = () =>
       video.evaluate((element: HTMLVideoElement) => element.getVideoPlaybackQuality().totalVideoFrames);
-    const before = await at();
+    let from = await at();
     await waitFor('the picture on the page moves', async () => {
       const now = await at();
-      // A new connection counts anew.
-      return now < before || now > before + 10;
+      // A new connection counts anew, from nothing.
+      if (now < from) from = now;
+      return now > from + 40;
     });
   }
 
+  /** Waits until the patient's player has decoded pictures that differ, for about two seconds. */
+  async patientsPictureMoves(): Promise<void> {
+    const from = this.playing.pictures();
+    await waitFor('the patient’s picture moves', () => this.playing.pictures() > from + 8);
+  }
+
   async stop(): Promise<void> {
-    await Promise.all(this.streams.map((stream) => stream.stop()));
+    await Promise.all([this.pushing.stop(), this.playing.stop()]);
     await this.patient.stop();
     await this.doctor.close();
   }

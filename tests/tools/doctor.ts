@@ -16,7 +16,6 @@ const flags = [
 export interface LaunchOptions {
   /** More command-line flags. */
   flags?: string[];
-  prefix?: string[];
 }
 
 /** Starts the browser. It is shared by the tests of a file; each doctor has a context of its own. */
@@ -29,6 +28,8 @@ export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
 export interface DoctorOptions {
   language?: 'zh-CN' | 'en-US';
   viewport?: { width: number; height: number };
+  /** Runs in the page before its own scripts, at each load: how the browser or its devices misbehave. */
+  broken?: () => void;
 }
 
 /** What the page shows of a video element. */
@@ -48,7 +49,7 @@ export class SimulatedDoctor {
 
   /** Opens the clinic's page. */
   static async open(browser: Browser, url: string, options: DoctorOptions = {}): Promise<SimulatedDoctor> {
-    const { language = 'zh-CN', viewport = { width: 1366, height: 768 } } = options;
+    const { language = 'zh-CN', viewport = { width: 1366, height: 768 }, broken } = options;
     const context = await browser.newContext({
       ignoreHTTPSErrors: true,
       locale: language,
@@ -57,12 +58,28 @@ export class SimulatedDoctor {
     });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
+    if (broken !== undefined) await page.addInitScript(broken);
     await page.goto(url);
     return new SimulatedDoctor(context, page);
   }
 
   id(name: string) {
     return this.page.getByTestId(name);
+  }
+
+  /** Waits until the page shows this problem. @returns its sentences, with the button's */
+  async meets(code: string): Promise<string> {
+    const banner = this.page.locator(`[data-testid=error-banner][data-code=${code}]`);
+    await banner.waitFor();
+    return ((await banner.textContent()) ?? '').replaceAll(/\s+/g, ' ');
+  }
+
+  /** Waits until the page shows no problem any more. */
+  async isWell(): Promise<void> {
+    await waitFor('no problem is shown', async () => {
+      const shown = [await this.id('error-banner').count(), await this.id('network-banner').count()];
+      return shown.every((count) => count === 0);
+    });
   }
 
   async signIn(code: string): Promise<void> {
@@ -92,11 +109,11 @@ export class SimulatedDoctor {
     );
   }
 
-  /** Looks at a video for a while: size, moving picture, level and frequency of its sound. */
+  /** Looks at a video for a while: size (0 without a picture), moving picture, level and frequency of its sound. */
   async watch(testId = 'remote-video'): Promise<Seen> {
     const video = this.id(testId);
     await waitFor('the video plays', () =>
-      video.evaluate((element: HTMLVideoElement) => element.videoWidth > 0 && element.currentTime > 0),
+      video.evaluate((element: HTMLVideoElement) => element.currentTime > 0 && !element.paused),
     );
     const { samples, rate, ...picture } = await video.evaluate(async (element: HTMLVideoElement) => {
       const canvas = document.createElement('canvas');
@@ -105,12 +122,11 @@ export class SimulatedDoctor {
       const context = canvas.getContext('2d', { willReadFrequently: true });
       const pictures = new Set<string>();
       const audio = new AudioContext();
-      const stream = element.srcObject as MediaStream | null;
       // @ts-expect-error captureStream is not in the DOM library's types
-      const source = audio.createMediaStreamSource(stream ?? element.captureStream());
+      const stream: MediaStream = element.srcObject ?? element.captureStream();
       const analyser = audio.createAnalyser();
       analyser.fftSize = 32_768;
-      source.connect(analyser);
+      if (stream.getAudioTracks().length > 0) audio.createMediaStreamSource(stream).connect(analyser);
       await audio.resume();
       const end = performance.now() + 2500;
       while (performance.now() < end) {

@@ -1,12 +1,15 @@
 /** The engines that tests run on. */
 import { describe } from 'bun:test';
 import type { EngineName } from '../../server/media/contract.ts';
+import { hasMediaMtx, mediaMtx } from './mediamtx.ts';
 
-/** Whether the real MediaMTX is on this machine; where not, its half is skipped, by name. */
-export const hasMediaMtx = Bun.which('mediamtx') !== null;
+/** What the name of a test on MediaMTX ends with: where there is none, why it is skipped. */
+export const onMediaMtx = mediaMtx.found
+  ? 'on MediaMTX'
+  : `on MediaMTX (which cannot be had: ${mediaMtx.reason})`;
 
-/** Defines the same tests for both engines. */
+/** Defines the same tests for both engines; where MediaMTX cannot be had, its half is skipped, by name. */
 export function onEachEngine(name: string, define: (engine: EngineName) => void): void {
   describe(`${name} on the embedded engine`, () => define('embedded'));
-  describe.skipIf(!hasMediaMtx)(`${name} on MediaMTX`, () => define('mediamtx'));
+  describe.skipIf(!hasMediaMtx)(`${name} ${onMediaMtx}`, () => define('mediamtx'));
 }

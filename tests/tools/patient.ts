@@ -32,6 +32,16 @@ export interface Played {
   frequency: number;
 }
 
+/** What is decoded of the running picture, a few times per second: enough to see that it moves. */
+const picturesPerSecond = 5;
+
+/** A player that runs. */
+export interface Playing {
+  stop: () => Promise<void>;
+  /** How many pictures it has shown that differ from the one before, of those looked at: five per second. */
+  pictures: () => number;
+}
+
 export class SimulatedPatient {
   readonly #children = new Set<Bun.Subprocess>();
   readonly nonce = crypto.randomUUID();
@@ -68,7 +78,10 @@ export class SimulatedPatient {
 
   /** Pushes until `stop`. @returns ends this push alone */
   push(options: PushOptions = {}): { stop: () => Promise<void>; exited: Promise<number> } {
-    const child = this.#ffmpeg(['-loglevel', 'error', ...pushArguments(options), '-f', 'flv', this.pushUrl]);
+    const child = this.#ffmpeg(
+      ['-loglevel', 'error', ...pushArguments(options), '-f', 'flv', this.pushUrl],
+      'ignore',
+    );
     return { stop: () => this.#end(child), exited: child.exited };
   }
 
@@ -78,23 +91,44 @@ export class SimulatedPatient {
   }
 
   /** Keeps playing as live-player does: again after each end, until `stop`. */
-  keepPlaying(): { stop: () => Promise<void> } {
-    return keep(() => this.play());
+  keepPlaying(): Playing {
+    let before = 0;
+    let playing = this.play();
+    const loop = keep(() => {
+      before += playing.pictures();
+      playing = this.play();
+      return playing;
+    }, playing);
+    return { ...loop, pictures: () => before + playing.pictures() };
   }
 
   /** Pushes a recorded stream again and again, which costs no encoder, until `stop`. @param file FLV, H.264 + AAC */
   keepPushingFile(file: string): void {
-    this.#ffmpeg([
-      ...['-loglevel', 'error', '-re', '-stream_loop', '-1', '-i', file],
-      ...['-c', 'copy', '-f', 'flv', '-flvflags', 'no_duration_filesize', this.pushUrl],
-    ]);
+    const input = ['-loglevel', 'error', '-re', '-stream_loop', '-1', '-i', file];
+    const output = ['-c', 'copy', '-f', 'flv', '-flvflags', 'no_duration_filesize', this.pushUrl];
+    this.#ffmpeg([...input, ...output], 'ignore');
   }
 
-  /** Plays and throws away, until `stop`. @param options.decode as a phone does; without it costs less */
-  play({ decode = true } = {}): { stop: () => Promise<void>; exited: Promise<number> } {
-    const copy = decode ? [] : ['-c', 'copy'];
-    const child = this.#ffmpeg(['-loglevel', 'error', '-i', this.playUrl, ...copy, '-f', 'null', '-']);
-    return { stop: () => this.#end(child), exited: child.exited };
+  /** Plays and throws away without decoding, which costs hardly anything, until `stop`. */
+  playWithoutDecoding(): void {
+    this.#ffmpeg(['-loglevel', 'error', '-i', this.playUrl, '-c', 'copy', '-f', 'null', '-'], 'ignore');
+  }
+
+  /** Plays until `stop`, and counts the pictures that are really decoded and differ. */
+  play(): Playing & { exited: Promise<number> } {
+    const child = this.#ffmpeg(
+      [
+        ...['-loglevel', 'error', '-i', this.playUrl],
+        ...['-map', '0:v:0', '-vf', `fps=${picturesPerSecond},scale=64:48`, '-flush_packets', '1'],
+        ...['-f', 'framemd5', 'pipe:1'],
+      ],
+      'pipe',
+    );
+    let pictures = 0;
+    void eachLine(child.stdout, (line, previous) => {
+      if (!line.startsWith('#') && hashOf(line) !== hashOf(previous)) pictures += 1;
+    });
+    return { stop: () => this.#end(child), exited: child.exited, pictures: () => pictures };
   }
 
   /** Plays for some seconds and measures what was seen and heard; tries again until the stream is there. */
@@ -136,10 +170,10 @@ export class SimulatedPatient {
     };
   }
 
-  #ffmpeg(args: string[]): Bun.Subprocess {
+  #ffmpeg<Out extends 'ignore' | 'pipe'>(args: string[], stdout: Out) {
     const child = Bun.spawn(['ffmpeg', '-hide_banner', '-nostdin', ...args], {
       stdin: 'ignore',
-      stdout: 'ignore',
+      stdout,
       stderr: 'ignore',
     });
     this.#children.add(child);
@@ -153,9 +187,11 @@ export class SimulatedPatient {
   }
 }
 
+type Running = { stop: () => Promise<void>; exited: Promise<number> };
+
 /** Starts again 200 ms after each end. */
-function keep(start: () => { stop: () => Promise<void>; exited: Promise<number> }) {
-  let current = start();
+function keep(start: () => Running, first = start()): { stop: () => Promise<void> } {
+  let current = first;
   let stopped = false;
   const loop = (async () => {
     for (;;) {
@@ -172,6 +208,30 @@ function keep(start: () => { stop: () => Promise<void>; exited: Promise<number> 
       await loop;
     },
   };
+}
+
+/** The last column of a line of FFmpeg's framemd5. */
+function hashOf(line: string): string {
+  return line.split(',').at(-1)?.trim() ?? '';
+}
+
+async function eachLine(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  read: (line: string, previous: string) => void,
+): Promise<void> {
+  let rest = '';
+  let previous = '';
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (rest + Buffer.from(value).toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      read(line, previous);
+      previous = line;
+    }
+  }
 }
 
 function required(value: string | null | undefined, name: string): string {
@@ -221,7 +281,7 @@ async function record(
   const hashes = frames
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => line.split(',').at(-1)?.trim());
+    .map(hashOf);
   const samples = new Int16Array(sound.slice(0, sound.byteLength - (sound.byteLength % 2)));
   return { differentFrames: new Set(hashes).size, ...analyseSound(samples, 16_000) };
 }

@@ -1,10 +1,15 @@
 import type { ConsultationView, EventMessage } from '../../server/consultations/view.ts';
-import { browserClock } from '../media/clock.ts';
+import { browserClock, type Clock } from '../media/clock.ts';
 import { browserPeer } from '../media/peer-link.ts';
 import type { MediaFailure } from '../media/signalling.ts';
-import { type PublisherState, type PublishingStats, WhipPublisher } from '../media/whip.ts';
+import {
+  type PublisherEvents,
+  type PublisherState,
+  type PublishingStats,
+  WhipPublisher,
+} from '../media/whip.ts';
 import { ApiError, api, errorCode } from '../shared/api.ts';
-import { EventsClient, type EventsState, eventsUrl } from '../shared/events.ts';
+import { EventsClient, type EventsHandlers, type EventsState, eventsUrl } from '../shared/events.ts';
 import type { LocalMedia } from './local-media.ts';
 import { Takeover } from './takeover.ts';
 
@@ -20,6 +25,46 @@ export interface SessionHandlers {
   ended(consultation: ConsultationView): void;
   /** The cookie is no longer valid. */
   accessRequired(): void;
+}
+
+/** What the session needs beside its consultation; handed in by tests. */
+export interface SessionDependencies {
+  clock: Clock;
+  api: Pick<typeof api, 'consultation' | 'probe'>;
+  openEvents: (
+    id: string,
+    handlers: EventsHandlers,
+  ) => Pick<EventsClient, 'open' | 'close' | 'renew' | 'reconnectNow'>;
+  openTakeover: (id: string, takenOver: () => void) => Pick<Takeover, 'claim' | 'close'>;
+  publish: (
+    url: string,
+    stream: MediaStream,
+    events: PublisherEvents,
+  ) => Pick<WhipPublisher, 'start' | 'stop' | 'reconnectNow' | 'replaceTrack' | 'forceKeyFrames'>;
+  /** Tells of `online`, `offline` and `pagehide`. */
+  page: EventTarget;
+  online: () => boolean;
+}
+
+function browserSession(): SessionDependencies {
+  return {
+    clock: browserClock,
+    api,
+    openEvents: (id, handlers) => new EventsClient(eventsUrl(id), handlers),
+    openTakeover: (id, takenOver) => new Takeover(id, takenOver),
+    publish: (url, stream, events) =>
+      new WhipPublisher(
+        url,
+        stream,
+        {
+          ...browserPeer,
+          videoCapabilities: () => window.RTCRtpSender?.getCapabilities?.('video') ?? null,
+        },
+        events,
+      ),
+    page: window,
+    online: () => navigator.onLine,
+  };
 }
 
 const probeInterval = 2500;
@@ -42,9 +87,9 @@ export class ConsultationSession {
   /** What the server refused last. */
   #commandProblem: string | null = null;
 
-  readonly #events: EventsClient;
-  readonly #takeover: Takeover;
-  #whip: WhipPublisher | null = null;
+  readonly #events: ReturnType<SessionDependencies['openEvents']>;
+  readonly #takeover: ReturnType<SessionDependencies['openTakeover']>;
+  #whip: ReturnType<SessionDependencies['publish']> | null = null;
   #connectionFailures = 0;
   #stopProbing: (() => void) | null = null;
   #lostAt = 0;
@@ -53,15 +98,16 @@ export class ConsultationSession {
 
   constructor(
     consultation: ConsultationView,
-    private readonly media: LocalMedia,
+    private readonly media: Pick<LocalMedia, 'stream'>,
     private readonly handlers: SessionHandlers,
+    private readonly dependencies: SessionDependencies = browserSession(),
   ) {
     this.consultation = consultation;
-    this.#events = new EventsClient(eventsUrl(consultation.id), {
+    this.#events = dependencies.openEvents(consultation.id, {
       message: (message) => this.#received(message),
       state: (state) => this.#eventsChanged(state),
     });
-    this.#takeover = new Takeover(consultation.id, () => this.#loseToOther());
+    this.#takeover = dependencies.openTakeover(consultation.id, () => this.#loseToOther());
   }
 
   /** The failure that the doctor should know of; null when all is well. */
@@ -70,9 +116,10 @@ export class ConsultationSession {
   }
 
   start(): void {
-    window.addEventListener('online', this.#online);
-    window.addEventListener('offline', this.#offline);
-    window.addEventListener('pagehide', this.#leave);
+    const { page } = this.dependencies;
+    page.addEventListener('online', this.#online);
+    page.addEventListener('offline', this.#offline);
+    page.addEventListener('pagehide', this.#leave);
     this.#takeover.claim();
     this.#events.open();
     this.#publish();
@@ -80,9 +127,10 @@ export class ConsultationSession {
 
   close(): void {
     this.#closed = true;
-    window.removeEventListener('online', this.#online);
-    window.removeEventListener('offline', this.#offline);
-    window.removeEventListener('pagehide', this.#leave);
+    const { page } = this.dependencies;
+    page.removeEventListener('online', this.#online);
+    page.removeEventListener('offline', this.#offline);
+    page.removeEventListener('pagehide', this.#leave);
     this.#stopProbing?.();
     this.#events.close();
     this.#takeover.close();
@@ -123,33 +171,25 @@ export class ConsultationSession {
 
   /** Asks the server how the consultation stands. */
   refresh(): Promise<void> {
-    return this.command((id) => api.consultation(id));
+    return this.command((id) => this.dependencies.api.consultation(id));
   }
 
   #publish(): void {
     const stream = this.media.stream;
     if (stream === null || this.#closed) return;
     this.#whip?.stop();
-    this.#whip = new WhipPublisher(
-      this.consultation.whipUrl,
-      stream,
-      {
-        ...browserPeer,
-        videoCapabilities: () => window.RTCRtpSender?.getCapabilities?.('video') ?? null,
+    this.#whip = this.dependencies.publish(this.consultation.whipUrl, stream, {
+      state: (state) => {
+        this.publisher = state;
+        if (state === 'publishing') this.#published();
+        this.handlers.changed();
       },
-      {
-        state: (state) => {
-          this.publisher = state;
-          if (state === 'publishing') this.#published();
-          this.handlers.changed();
-        },
-        failure: (failure) => this.#publishingFailed(failure),
-        stats: (stats) => {
-          this.stats = stats;
-          this.handlers.changed();
-        },
+      failure: (failure) => this.#publishingFailed(failure),
+      stats: (stats) => {
+        this.stats = stats;
+        this.handlers.changed();
       },
-    );
+    });
     this.#whip.start();
   }
 
@@ -230,9 +270,9 @@ export class ConsultationSession {
       return;
     }
     if (this.#stopProbing !== null) return;
-    this.#lostAt = browserClock.now();
-    const cancelFirst = browserClock.after(networkPatience, () => void this.#probe());
-    const cancelNext = browserClock.every(probeInterval, () => void this.#probe());
+    this.#lostAt = this.dependencies.clock.now();
+    const cancelFirst = this.dependencies.clock.after(networkPatience, () => void this.#probe());
+    const cancelNext = this.dependencies.clock.every(probeInterval, () => void this.#probe());
     this.#stopProbing = () => {
       cancelFirst();
       cancelNext();
@@ -244,7 +284,7 @@ export class ConsultationSession {
     if (this.#suspecting || this.#stopProbing !== null) return;
     this.#suspecting = true;
     try {
-      this.#update(await api.probe(this.consultation.id));
+      this.#update(await this.dependencies.api.probe(this.consultation.id));
     } catch (error) {
       if (errorCode(error) === 'network' && this.#stopProbing === null) this.#events.renew();
     } finally {
@@ -254,15 +294,15 @@ export class ConsultationSession {
 
   /** The socket is gone: an ordinary request can say why. */
   async #probe(): Promise<void> {
-    const asked = browserClock.now();
+    const asked = this.dependencies.clock.now();
     try {
-      this.#update(await api.probe(this.consultation.id));
+      this.#update(await this.dependencies.api.probe(this.consultation.id));
       if (this.#closed || this.#stopProbing === null) return;
       this.#setNetwork('restarting');
       this.#events.reconnectNow();
     } catch (error) {
       if (this.#closed || this.#stopProbing === null) return;
-      if (!navigator.onLine) this.#setNetwork('offline');
+      if (!this.dependencies.online()) this.#setNetwork('offline');
       else if (error instanceof ApiError && error.status >= 500) this.#setNetwork('restarting');
       else if (errorCode(error) === 'network') this.#setNetwork(this.#silence(asked));
       else this.#apiFailed(error);
@@ -271,7 +311,7 @@ export class ConsultationSession {
 
   /** What it means that a request which was sent at that time found nobody. */
   #silence(asked: number): NetworkState {
-    const now = browserClock.now();
+    const now = this.dependencies.clock.now();
     return now - asked < refusedWithin && now - this.#lostAt < restartPatience ? 'restarting' : 'unreachable';
   }
 
@@ -283,6 +323,8 @@ export class ConsultationSession {
       return;
     }
     this.#commandProblem = code;
+    // The socket does not know yet: once it is made anew, what is shown mends itself.
+    if (code === 'network' && this.#stopProbing === null) this.#events.renew();
     this.handlers.changed();
   }
 

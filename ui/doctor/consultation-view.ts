@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { ConsultationView } from '../../server/consultations/view.ts';
+import type { ConsultationView, StreamView } from '../../server/consultations/view.ts';
 import { api, errorCode } from '../shared/api.ts';
 import '../shared/error-banner.ts';
 import { Localized, t } from '../shared/i18n.ts';
@@ -81,6 +81,7 @@ export class ConsultationScreen extends LitElement {
             .hlsUrl=${consultation.hlsUrl}
             .active=${consultation.state === 'live' && !session.takenOver}
             .publishing=${consultation.patient.publishing}
+            .soundOnly=${isSoundOnly(consultation.patient)}
             .device=${consultation.device}
             .volume=${this.volume}
             @remote-failure=${this.#remoteFailed}
@@ -138,7 +139,7 @@ export class ConsultationScreen extends LitElement {
     if (consultation.state !== 'waiting') return nothing;
     const patient = consultation.patientLabel;
     return html`<div class="over">
-      <div class="admit" role="alert">
+      <div class="admit" role="alert" data-testid="admit-card">
         <h2>${patient === null ? t('admit.title') : t('admit.title.named', { patient })}</h2>
         <p class="muted">${t('admit.hint')}</p>
         <button
@@ -161,7 +162,7 @@ export class ConsultationScreen extends LitElement {
     return html`${
       session.network === 'ok'
         ? nothing
-        : html`<p class="network" role="status" data-testid="network-banner">${t(`network.${session.network}`)}</p>`
+        : html`<p class="network" role="status" data-testid="network-banner" data-code=${session.network}>${t(`network.${session.network}`)}</p>`
     }
     ${
       session.problem === null || session.network !== 'ok'
@@ -272,6 +273,11 @@ export class ConsultationScreen extends LitElement {
     this.full = document.fullscreenElement !== null;
     this.toggleAttribute('full', this.full);
   };
+}
+
+/** Codecs as the media server names them: sound is AAC or Opus, everything else is a picture. */
+function isSoundOnly({ publishing, codecs }: StreamView): boolean {
+  return publishing && codecs.length > 0 && codecs.every((codec) => /audio|opus/i.test(codec));
 }
 
 /** How a consultation ended. */

@@ -19,6 +19,8 @@ export class RemoteVideo extends LitElement {
   @property({ type: Boolean }) active = false;
   /** The server says that the patient's stream is there. */
   @property({ type: Boolean }) publishing = false;
+  /** The patient’s stream has no picture track. */
+  @property({ type: Boolean }) soundOnly = false;
   @property() device: DeviceState = 'none';
   @property({ type: Number }) volume = 1;
 
@@ -69,7 +71,7 @@ export class RemoteVideo extends LitElement {
     return html`<span class="mode ${this.mode}" data-testid="player-mode" title=${t('mode.label')}>
         ${t(`mode.${this.mode}`)}
       </span>
-      ${this.mode === 'none' || this.device === 'lost' ? this.#note() : nothing}
+      ${this.mode === 'none' || this.device === 'lost' || this.soundOnly ? this.#note() : nothing}
       ${
         this.blocked === 'nothing'
           ? nothing
@@ -80,10 +82,13 @@ export class RemoteVideo extends LitElement {
   }
 
   #note() {
-    if (this.device === 'lost') return html`<p class="note" role="status">${t('remote.lost')}</p>`;
+    if (this.device === 'lost')
+      return html`<p class="note" role="status" data-testid="remote-note">${t('remote.lost')}</p>`;
     if (this.device === 'background')
-      return html`<p class="note" role="status">${t('remote.background')}</p>`;
-    return html`<p class="note" role="status">
+      return html`<p class="note" role="status" data-testid="remote-note">${t('remote.background')}</p>`;
+    if (this.mode !== 'none')
+      return html`<p class="note" role="status" data-testid="remote-note">${t('remote.soundOnly')}</p>`;
+    return html`<p class="note" role="status" data-testid="remote-note">
       ${this.playerState === 'connecting' ? t('remote.connecting') : t('remote.waiting')}
     </p>`;
   }

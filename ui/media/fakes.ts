@@ -145,7 +145,13 @@ export class FakeWorld {
       this.connections.push(connection);
       return connection as unknown as RTCPeerConnection;
     },
-    createMediaStream: () => ({ addTrack: () => undefined, getTracks: () => [] }) as unknown as MediaStream,
+    createMediaStream: () => {
+      const tracks: unknown[] = [];
+      return {
+        addTrack: (track: unknown) => tracks.push(track),
+        getTracks: () => tracks,
+      } as unknown as MediaStream;
+    },
     fetch: (url: string, init?: RequestInit) => {
       this.requests.push({ method: init?.method ?? 'GET', url, body: String(init?.body ?? '') });
       return Promise.resolve(init?.method === 'DELETE' ? new Response() : this.answer(init?.signal));

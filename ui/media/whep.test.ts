@@ -4,16 +4,22 @@ import { WhepPlayer } from './whep.ts';
 
 let world: FakeWorld;
 let pictures: number;
+/** The kinds of the tracks that were shown, each time. */
+let shown: string[][];
 let failures: string[];
 let player: WhepPlayer;
 
 beforeEach(() => {
   world = new FakeWorld();
   pictures = 0;
+  shown = [];
   failures = [];
   player = new WhepPlayer('/whep', world.dependencies, {
     state: () => undefined,
-    picture: () => (pictures += 1),
+    picture: (stream) => {
+      pictures += 1;
+      shown.push(stream.getTracks().map(({ kind }) => kind));
+    },
     failure: (failure) => failures.push(failure.code),
   });
 });
@@ -71,6 +77,20 @@ test('sound without picture is not kept back', async () => {
   expect(pictures).toBe(0);
   await receive(1000, { audio: 100 });
   expect(pictures).toBe(1);
+});
+
+test('sound alone is played without the picture’s track, which would keep it back; a picture joins it later', async () => {
+  await connect();
+  for (const kind of ['video', 'audio']) {
+    const event = { track: { kind }, streams: [], receiver: {} };
+    world.last.ontrack?.(event);
+  }
+  await receive(4000, { audio: 100 });
+  expect(shown).toEqual([['audio']]);
+  await receive(500, { audio: 100, video: 5000, frames: 5 });
+  expect(shown).toEqual([['audio'], ['video', 'audio']]);
+  await receive(500, { audio: 100, video: 5000, frames: 5 });
+  expect(shown).toHaveLength(2);
 });
 
 test('a connection on which nothing arrives is made anew', async () => {

@@ -4,7 +4,7 @@ import type { MediaFailure } from './signalling.ts';
 /** What the player tells its user. */
 export interface WhepEvents {
   state(state: LinkState): void;
-  /** Something can be shown on this connection, or at least heard; `stream` holds it. */
+  /** Something can be shown on this connection, or at least heard; `stream` holds it. Again when a picture joins the sound. */
   picture(stream: MediaStream): void;
   failure(failure: MediaFailure): void;
 }
@@ -31,9 +31,9 @@ interface Progress {
 /** Plays a stream by WHEP and reconnects whenever nothing comes any more. */
 export class WhepPlayer {
   readonly #link: PeerLink;
-  #stream: MediaStream | null = null;
+  #tracks: MediaStreamTrack[] = [];
   #stopPolling: (() => void) | null = null;
-  #hasPicture = false;
+  #shown: 'nothing' | 'sound' | 'all' = 'nothing';
   #expectedSince: number | null = null;
 
   constructor(
@@ -47,7 +47,7 @@ export class WhepPlayer {
       connected: (pc) => this.#watch(pc),
       closed: () => {
         this.#stopPolling?.();
-        this.#hasPicture = false;
+        this.#shown = 'nothing';
       },
       state: (state) => events.state(state),
       failure: (failure) => events.failure(failure),
@@ -60,7 +60,7 @@ export class WhepPlayer {
 
   /** Something is to be seen or heard on the present connection. */
   get hasPicture(): boolean {
-    return this.#hasPicture;
+    return this.#shown !== 'nothing';
   }
 
   start(): void {
@@ -89,14 +89,14 @@ export class WhepPlayer {
   }
 
   #prepare(pc: RTCPeerConnection): void {
-    const stream = this.dependencies.createMediaStream();
-    this.#stream = stream;
+    this.#tracks = [];
+    this.#shown = 'nothing';
     pc.addTransceiver('video', { direction: 'recvonly' });
     pc.addTransceiver('audio', { direction: 'recvonly' });
     pc.ontrack = ({ track, receiver }) => {
       // A consultation wants the lowest delay; a lost packet may show.
       if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
-      stream.addTrack(track);
+      this.#tracks.push(track);
     };
   }
 
@@ -122,8 +122,9 @@ export class WhepPlayer {
           seen = progress;
           const soundOnly =
             progress.bytes > 0 && progress.videoBytes === 0 && now - connectedAt >= soundOnlyAfter;
-          if (progress.frames > 0 || soundOnly) this.#show();
-          const framesStand = this.#hasPicture && now - framesAt >= stallLimit;
+          if (progress.frames > 0) this.#show('all');
+          else if (soundOnly) this.#show('sound');
+          const framesStand = this.hasPicture && now - framesAt >= stallLimit;
           if (framesStand || now - bytesAt >= stallLimit)
             this.#link.fail({ code: 'stalled', retryable: true });
         },
@@ -132,10 +133,15 @@ export class WhepPlayer {
     });
   }
 
-  #show(): void {
-    if (this.#hasPicture || this.#stream === null) return;
-    this.#hasPicture = true;
-    this.events.picture(this.#stream);
+  #show(what: 'sound' | 'all'): void {
+    if (this.#shown === what || this.#shown === 'all') return;
+    this.#shown = what;
+    const stream = this.dependencies.createMediaStream();
+    for (const track of this.#tracks) {
+      // A video element with a picture track waits for the first picture and keeps the sound back until then.
+      if (what === 'all' || track.kind === 'audio') stream.addTrack(track);
+    }
+    this.events.picture(stream);
   }
 }
 

@@ -76,6 +76,7 @@ export const en: Catalogue = {
   'remote.connecting': 'Connecting to the patient’s picture…',
   'remote.background': 'The patient left the mini-program. The picture returns when they come back.',
   'remote.lost': 'The patient’s phone is offline. Waiting for it to reconnect…',
+  'remote.soundOnly': 'The patient sends no picture, only sound.',
   'remote.sound': 'Click to play the sound',
   'remote.play': 'Click to play the picture',
   'mode.whep': 'Real-time WebRTC',
@@ -215,15 +216,11 @@ export const en: Catalogue = {
 
   'problem.doctor_no_h264': 'Your picture is not H.264; the patient cannot see it.',
   'problem.doctor_no_h264.way': 'Open this page with Chrome or Edge 90 or newer.',
-  'problem.doctor_b_frames': 'Your browser’s encoding is not supported; the patient cannot see you.',
-  'problem.doctor_b_frames.way': 'Open this page with Chrome or Edge 90 or newer.',
   'problem.doctor_transcoder_failing': 'The box fails to convert your picture; it keeps trying.',
   'problem.doctor_transcoder_failing.way':
     'If this lasts a minute, reload the page or call your administrator.',
   'problem.patient_no_h264': 'The patient’s phone sends video that cannot be shown.',
   'problem.patient_no_h264.way': 'Ask the patient to update WeChat or use another phone, then “Scan again”.',
-  'problem.patient_b_frames': 'The patient’s phone encodes in a way that cannot be shown in real time.',
-  'problem.patient_b_frames.way': 'Ask the patient to use another phone, then “Scan again”.',
   'problem.patient_transcoder_failing': 'The box fails to convert the patient’s picture; it keeps trying.',
   'problem.patient_transcoder_failing.way':
     'If this lasts a minute, ask the patient to leave the mini-program, then “Scan again”.',

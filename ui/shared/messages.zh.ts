@@ -74,6 +74,7 @@ export const zh = {
   'remote.connecting': '正在连接患者的画面…',
   'remote.background': '患者离开了小程序，画面会在回来后恢复。',
   'remote.lost': '患者的手机断线了，正在等待重新连接…',
+  'remote.soundOnly': '患者没有发送画面，只有声音。',
   'remote.sound': '点击播放声音',
   'remote.play': '点击播放画面',
   'mode.whep': '实时 WebRTC',
@@ -206,14 +207,10 @@ export const zh = {
 
   'problem.doctor_no_h264': '您的画面不是 H.264 格式，患者看不到。',
   'problem.doctor_no_h264.way': '请改用 Chrome 或 Edge 90 以上版本打开本页。',
-  'problem.doctor_b_frames': '您的浏览器编码方式不被支持，患者看不到。',
-  'problem.doctor_b_frames.way': '请改用 Chrome 或 Edge 90 以上版本打开本页。',
   'problem.doctor_transcoder_failing': '您的画面在问诊盒上转换失败，正在自动重试。',
   'problem.doctor_transcoder_failing.way': '若持续一分钟，请刷新页面，或联系管理员。',
   'problem.patient_no_h264': '患者手机发来的视频格式无法显示。',
   'problem.patient_no_h264.way': '请患者更新微信，或换一部手机后“再扫一次”。',
-  'problem.patient_b_frames': '患者手机的编码方式无法实时显示。',
-  'problem.patient_b_frames.way': '请患者换一部手机，然后“再扫一次”。',
   'problem.patient_transcoder_failing': '患者的画面在问诊盒上转换失败，正在自动重试。',
   'problem.patient_transcoder_failing.way': '若持续一分钟，请患者退出小程序后“再扫一次”。',
 } as const;

@@ -1,4 +1,5 @@
 import type { StreamProblem } from '../../server/consultations/view.ts';
+import type { RefusalCode } from '../../server/errors.ts';
 import type { DeviceProblem } from '../media/devices.ts';
 import { t } from './i18n.ts';
 import type { MessageKey } from './messages.zh.ts';
@@ -17,22 +18,11 @@ export type ProblemAction =
 /** Problems that the page itself finds, beside those of devices and streams. */
 type PageProblem = 'network' | 'no_h264_local' | 'ice_blocked' | 'device_gone' | 'cookies_blocked';
 
-/** The server's codes that a doctor's page can meet. */
-type ServerProblem =
-  | 'access_required'
-  | 'wrong_access_code'
-  | 'too_many_attempts'
-  | 'invalid_request'
-  | 'too_large'
-  | 'not_found'
-  | 'consultation_ended'
-  | 'nobody_waiting'
-  | 'no_address'
-  | 'not_publishing'
-  | 'bad_offer'
-  | 'media_unavailable'
-  | 'taken_over'
-  | 'internal';
+/** What only a phone is refused with. */
+type PhoneRefusal = 'token_unknown' | 'token_used' | 'token_expired' | 'token_revoked' | 'resume_refused';
+
+/** The server's codes that a doctor's page can meet: a code that is new there needs its sentence here. */
+type ServerProblem = Exclude<RefusalCode, PhoneRefusal> | 'taken_over' | 'internal';
 
 /** Every problem that has its own sentence and way out. */
 export type ProblemCode =
@@ -78,10 +68,8 @@ const actions: Record<ProblemCode, ProblemAction> = {
   device_unknown: 'retry',
 
   doctor_no_h264: 'none',
-  doctor_b_frames: 'none',
   doctor_transcoder_failing: 'none',
   patient_no_h264: 'none',
-  patient_b_frames: 'none',
   patient_transcoder_failing: 'none',
 };
 

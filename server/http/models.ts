@@ -1,0 +1,224 @@
+/** The shapes that the API promises: checked at run time, and the source of the OpenAPI document. */
+import type { TSchema } from '@sinclair/typebox';
+import { t } from 'elysia';
+import type { EventMessage } from '../consultations/view.ts';
+import type { RefusalCode } from '../errors.ts';
+import { statusOf } from './errors.ts';
+import type { UnhealthyBody } from './health.ts';
+import type { PhoneMessage } from './phone-events.ts';
+
+/** A schema whose values are `T`: the compiler keeps the two in step. */
+type SchemaOf<T> = TSchema & { static: T };
+
+const time = t.String({ format: 'date-time' });
+
+/** The one shape of every error. */
+export const errorBody = t.Object({ error: t.Object({ code: t.String(), message: t.String() }) });
+
+/**
+ * The refusals that a route answers with, by status, each with its codes in words. They are thrown, never
+ * returned: for the types of a route's handler they are not there.
+ */
+export function refusals(...codes: RefusalCode[]): Record<never, never> {
+  const byStatus = new Map<number, RefusalCode[]>();
+  for (const code of codes) byStatus.set(statusOf[code], [...(byStatus.get(statusOf[code]) ?? []), code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, each]) => [
+      status,
+      t.Object(errorBody.properties, { description: each.join(', ') }),
+    ]),
+  );
+}
+
+/** What every route behind the access code can answer. */
+export const guarded = (...codes: RefusalCode[]) =>
+  refusals('access_required', 'wrong_access_code', 'too_many_attempts', ...codes);
+
+/** 204. */
+export const nothing = t.Void({ description: 'Done' });
+
+const stream = t.Object({
+  publishing: t.Boolean({ description: 'The publisher’s stream is there' }),
+  watched: t.Boolean({ description: 'The other side is playing it' }),
+  codecs: t.Array(t.String()),
+  problem: t.Union([t.Literal('no_h264'), t.Literal('transcoder_failing'), t.Null()]),
+});
+
+const state = t.UnionEnum(['open', 'waiting', 'live', 'ended']);
+
+export const consultationView = t.Object(
+  {
+    id: t.String(),
+    state,
+    createdAt: time,
+    admittedAt: t.Nullable(time),
+    endedAt: t.Nullable(time),
+    patientLabel: t.Nullable(t.String()),
+    device: t.UnionEnum(['none', 'connecting', 'connected', 'background', 'lost']),
+    doctor: stream,
+    patient: stream,
+    pairing: t.Nullable(t.Object({ url: t.String(), token: t.String(), expiresAt: time })),
+    whipUrl: t.String(),
+    whepUrl: t.String(),
+    hlsUrl: t.String(),
+  },
+  { description: 'A consultation as a page needs it' },
+);
+
+export const consultationEvent = t.Object({
+  id: t.Integer(),
+  at: time,
+  kind: t.String(),
+  detail: t.Record(t.String(), t.Union([t.String(), t.Number(), t.Boolean(), t.Null()])),
+});
+
+const reconnect = t.Object({
+  type: t.Literal('reconnect'),
+  reason: t.Union([t.Literal('address_changed'), t.Literal('media_restarted')]),
+});
+const errorMessage = t.Object({ type: t.Literal('error'), ...errorBody.properties });
+
+/** What the doctor's page is sent on the events socket. */
+export const eventMessage: SchemaOf<EventMessage> = t.Union(
+  [
+    t.Object({ type: t.Literal('snapshot'), consultation: consultationView }),
+    t.Object({ type: t.Literal('event'), event: consultationEvent }),
+    reconnect,
+    errorMessage,
+  ],
+  { description: 'Sent to the doctor’s page' },
+);
+
+const phoneView = {
+  consultationId: t.String(),
+  state,
+  pushUrl: t.Nullable(t.String({ description: 'rtmp://… for live-pusher; null until admitted' })),
+  playUrl: t.Nullable(t.String({ description: 'rtmp://… for live-player; null until admitted' })),
+  player: t.Object({
+    minCache: t.Number({ description: 'seconds' }),
+    maxCache: t.Number({ description: 'seconds' }),
+    mode: t.Union([t.Literal('live'), t.Literal('RTC')]),
+  }),
+  doctorPublishing: t.Boolean(),
+  watched: t.Boolean({ description: 'The doctor’s page plays the patient’s stream' }),
+};
+
+/** The answer to redeem and resume. */
+export const phoneAdmission = t.Object({
+  ...phoneView,
+  resumeToken: t.String({ description: 'Good once, and for a minute more' }),
+  eventsUrl: t.String({ description: 'ws://…; the first message is {"resumeToken": …}' }),
+  expiresAt: time,
+});
+
+/** What the phone is sent on the events socket. */
+export const phoneMessage: SchemaOf<PhoneMessage> = t.Union(
+  [t.Object({ type: t.Literal('snapshot'), ...phoneView }), reconnect, errorMessage],
+  { description: 'Sent to the phone, after its first message {"resumeToken": …}' },
+);
+
+/** 200 of the health questions. */
+export const healthy = t.Object({ ok: t.Boolean() });
+
+/** 503 of the health questions. */
+export const unhealthy: SchemaOf<UnhealthyBody> = t.Object({
+  ...errorBody.properties,
+  problems: t.Array(t.String(), { description: 'Why not, in English sentences' }),
+  codes: t.Array(t.String(), { description: 'The code of each' }),
+});
+
+/** What is measured may grow: a caller must expect more than is promised here. */
+const open = { additionalProperties: true };
+
+const processStatus = {
+  name: t.String(),
+  wanted: t.UnionEnum(['running', 'stopped']),
+  actual: t.UnionEnum(['stopped', 'running', 'backoff', 'stopping']),
+  pid: t.Nullable(t.Integer()),
+  restarts: t.Integer(),
+  lastExitCode: t.Nullable(t.Integer()),
+  lastLines: t.Array(t.String()),
+};
+
+const problem = t.Object({
+  code: t.UnionEnum(['database', 'media_server', 'no_address', 'address_not_here', 'ffmpeg']),
+  level: t.UnionEnum(['warning', 'problem']),
+  zh: t.String({ description: 'A sentence for people' }),
+  en: t.String(),
+});
+
+const number = t.Nullable(t.Number());
+
+export const statusView = t.Object(
+  {
+    versions: t.Object(
+      { consultbox: t.String(), bun: t.String(), ffmpeg: t.Nullable(t.String()), mediaServer: t.String() },
+      open,
+    ),
+    media: t.Object(
+      { engine: t.String(), why: t.String(), ready: t.Boolean(), process: t.Object(processStatus, open) },
+      open,
+    ),
+    network: t.Object(
+      {
+        chosen: t.Nullable(t.Object({ address: t.String(), interface: t.String() }, open)),
+        reason: t.String(),
+        addresses: t.Array(
+          t.Object(
+            { interface: t.String(), address: t.String(), eligible: t.Boolean(), reason: t.String() },
+            open,
+          ),
+        ),
+      },
+      open,
+    ),
+    ffmpeg: t.Object({ missing: t.Array(t.String()) }, open),
+    live: t.Object({ ok: t.Boolean(), problems: t.Array(problem) }, open),
+    ready: t.Object({ ok: t.Boolean(), problems: t.Array(problem) }, open),
+    consultations: t.Object({ open: t.Integer(), waiting: t.Integer(), live: t.Integer() }, open),
+    transcoders: t.Array(
+      t.Object(
+        {
+          ...processStatus,
+          progress: t.Nullable(
+            t.Object(
+              {
+                frames: number,
+                fps: number,
+                bitrate: number,
+                outTime: number,
+                dropped: number,
+                speed: number,
+              },
+              open,
+            ),
+          ),
+        },
+        open,
+      ),
+    ),
+    resources: t.Object(
+      {
+        cpu: t.Number({ description: 'percent of all cores together' }),
+        memoryTotal: t.Number({ description: 'bytes' }),
+        memoryAvailable: t.Number({ description: 'bytes' }),
+        uptime: t.Number({ description: 'of the supervisor, seconds' }),
+      },
+      open,
+    ),
+  },
+  open,
+);
+
+/** Text of another kind than JSON: the document names its media type. */
+export const sdp = t.String({ contentMediaType: 'application/sdp', description: 'SDP' });
+export const html = t.String({ contentMediaType: 'text/html', description: 'A page' });
+export const prometheus = t.String({
+  contentMediaType: 'text/plain',
+  description: 'Prometheus’ text format',
+});
+export const certificate = t.String({ contentMediaType: 'application/x-x509-ca-cert', description: 'PEM' });
+export const playlistOrSegment = t.String({
+  contentMediaType: '*/*',
+  description: 'A playlist, or a part of the stream',
+});

@@ -1,0 +1,180 @@
+/** What the doctor presses in a consultation, and what comes of it at the patient's. */
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { Box } from '../tools/box.ts';
+import { launchChromium, SimulatedDoctor } from '../tools/doctor.ts';
+import { SimulatedPatient } from '../tools/patient.ts';
+import { readQr } from '../tools/qr.ts';
+import { toneWav } from '../tools/tone.ts';
+import { waitFor } from '../tools/wait.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'consultbox-controls-'));
+let box: Box;
+let browser: Browser;
+let doctor: SimulatedDoctor;
+let patient: SimulatedPatient;
+let id: string;
+
+beforeAll(async () => {
+  const wav = join(work, 'tone.wav');
+  writeFileSync(wav, toneWav(880));
+  box = await Box.start({
+    engine: 'embedded',
+    settings: { CONSULTBOX_CONSULTATIONS_ADMISSION: 'manual', CONSULTBOX_CONSULTATIONS_TOKEN_LIFE: '120' },
+  });
+  browser = await launchChromium({ flags: [`--use-file-for-fake-audio-capture=${wav}`] });
+  doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`, { language: 'en-US' });
+}, 120_000);
+
+afterAll(async () => {
+  await patient?.stop();
+  await doctor?.close();
+  await browser?.close();
+  await box?.stop();
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** What the patient's player shows and plays, once it is as it should be. */
+function patientGets(what: string, is: (played: Awaited<ReturnType<SimulatedPatient['watch']>>) => boolean) {
+  return waitFor(what, async () => is(await patient.watch(2)), { limit: 90_000 });
+}
+
+/** What the page says while the patient's player is connected: one at a time, as on a phone. */
+async function pageSays(text: string | RegExp): Promise<void> {
+  const playing = patient.keepPlaying();
+  await doctor.sees('seen-status', text);
+  await playing.stop();
+}
+
+test('English for an English browser; the choice of a language is kept', async () => {
+  const title = () => doctor.page.title();
+  const button = () => doctor.id('access-submit').textContent();
+  expect(await button()).toContain('Enter');
+  const english = await title();
+  await doctor.id('language-switch').click();
+  await waitFor('it is Chinese', async () => (await button())?.includes('进入'));
+  expect(await title()).toBe('视频问诊');
+  expect(await doctor.page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  await doctor.page.reload();
+  await waitFor('it is still Chinese', async () => (await button())?.includes('进入'));
+  await doctor.id('language-switch').click();
+  await waitFor('it is English', async () => (await button())?.includes('Enter'));
+  expect(await title()).toBe(english);
+  await doctor.id('access-code-input').fill('WRONG-CODE-0');
+  await doctor.id('access-submit').click();
+  expect(await doctor.meets('wrong_access_code')).toContain('That access code is wrong.');
+  await doctor.id('language-switch').click();
+  expect(await doctor.meets('wrong_access_code')).toContain('访问码不对。');
+});
+
+test('the code’s remaining life counts down; a fresh one has all of it, and the former is worthless', async () => {
+  await doctor.signIn(box.accessCode);
+  await doctor.page.getByLabel('患者称呼').fill('3 号');
+  id = await doctor.start();
+  const remaining = async () => {
+    const text = (await doctor.id('pairing-remaining').textContent()) ?? '';
+    const [, minutes, seconds] = /有效时间还剩 (\d+):(\d\d)/.exec(text) ?? [];
+    return minutes === undefined ? null : Number(minutes) * 60 + Number(seconds);
+  };
+  const first = await waitFor('a life', remaining);
+  expect(first).toBeGreaterThan(100);
+  expect(first).toBeLessThanOrEqual(120);
+  await waitFor('three seconds less', async () => ((await remaining()) ?? first) <= first - 3);
+  const former = (await doctor.id('pairing-qr').getAttribute('data-url')) ?? '';
+  await doctor.id('pairing-refresh').click();
+  await waitFor(
+    'another code',
+    async () => (await doctor.id('pairing-qr').getAttribute('data-url')) !== former,
+  );
+  expect(await remaining()).toBeGreaterThan(first - 3);
+  const fresh = await waitFor('it can be read', async () =>
+    readQr(await doctor.id('pairing-qr').screenshot()),
+  );
+  expect(fresh).toBe((await box.view(id)).pairing?.url ?? '');
+  expect((await new SimulatedPatient(former).redeem()).status).toBe(410);
+  patient = new SimulatedPatient(fresh);
+});
+
+test('a patient who scanned waits until the doctor admits', async () => {
+  expect(await patient.join()).toMatchObject({ state: 'waiting', pushUrl: null, playUrl: null });
+  await doctor.sees('admit-card', '3 号 已扫码，正在等候');
+  await doctor.sees('seen-status', '患者在等您接诊');
+  await doctor.id('admit-button').click();
+  await waitFor('it is live', async () => (await box.view(id)).state === 'live');
+  await waitFor('the card is gone', async () => (await doctor.id('admit-button').count()) === 0);
+  const { resumeToken } = patient.admission ?? {};
+  const answer = await box.phone(`/api/consultations/${id}/resume`, { resumeToken });
+  patient.admission = (await answer.json()) as NonNullable<typeof patient.admission>;
+  patient.keepPushing({ tone: 620 });
+  await doctor.sees('player-mode', 'WebRTC');
+  await pageSays('患者能看到您');
+});
+
+test('the microphone off: the patient hears nothing, sees the doctor, and the page says so; and on again', async () => {
+  await doctor.id('mute-button').click();
+  await pageSays('患者能看到您，但听不到：麦克风已关');
+  await doctor.sees('mute-button', '开麦克风');
+  await patientGets(
+    'silence with a moving picture',
+    (played) => played.level < -60 && played.differentFrames > 5,
+  );
+  await doctor.id('mute-button').click();
+  await patientGets('sound', (played) => played.level > -45);
+  await pageSays(/患者能看到您\s*$/);
+});
+
+test('the camera off: the patient sees black and hears the doctor, and the page says so; and on again', async () => {
+  await doctor.id('camera-button').click();
+  await pageSays('患者能听到您，但看不到：摄像头已关');
+  await patientGets(
+    'a still picture with sound',
+    (played) => played.level > -45 && played.differentFrames <= 2,
+  );
+  await doctor.id('mute-button').click();
+  await pageSays('摄像头和麦克风都已关');
+  await doctor.id('mute-button').click();
+  await doctor.id('camera-button').click();
+  await patientGets('a moving picture', (played) => played.differentFrames > 5);
+});
+
+test('the patient’s volume', async () => {
+  const volume = () => doctor.id('remote-video').evaluate((video: HTMLVideoElement) => video.volume);
+  expect(await volume()).toBe(1);
+  await doctor.id('volume').fill('0.3');
+  await waitFor('it is quieter', async () => Math.abs((await volume()) - 0.3) < 0.01);
+});
+
+test('full screen keeps the controls and the status, and is left again', async () => {
+  const inFullScreen = () => doctor.page.evaluate(() => document.fullscreenElement !== null);
+  await doctor.id('fullscreen-button').click();
+  await waitFor('it is full', inFullScreen);
+  await doctor.sees('fullscreen-button', '退出全屏');
+  for (const name of ['remote-video', 'seen-status', 'end-button', 'mute-button']) {
+    await doctor.id(name).waitFor();
+  }
+  await doctor.id('fullscreen-button').click();
+  await waitFor('it is left', async () => !(await inFullScreen()));
+});
+
+test('the end takes two steps: a slip of the hand, Enter twice, and Escape end nothing', async () => {
+  await doctor.id('end-button').focus();
+  await doctor.page.keyboard.press('Enter');
+  await doctor.id('end-confirm').waitFor();
+  await doctor.page.keyboard.press('Enter');
+  await doctor.id('end-button').waitFor();
+  await doctor.id('end-button').click();
+  await doctor.page.keyboard.press('Escape');
+  await doctor.id('end-button').waitFor();
+  expect((await box.view(id)).state).toBe('live');
+  await doctor.id('end-button').click();
+  await doctor.id('end-confirm').click();
+  await doctor.id('ended-summary').waitFor();
+  expect((await box.view(id)).state).toBe('ended');
+  for (const text of ['问诊已结束', '3 号', '患者扫码', '接诊']) await doctor.sees('ended-summary', text);
+  // The next patient is neither muted nor dark, and the camera is open again.
+  await doctor.id('new-consultation').click();
+  await waitFor('the doctor can start', () => doctor.id('start-button').isEnabled());
+});
