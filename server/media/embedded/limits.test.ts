@@ -170,6 +170,17 @@ test('a second stream in one connection ends it', async () => {
   await client.untilEnded();
 });
 
+test.each<[string, 'rtmp' | 'rtsp', Buffer[]]>([
+  ['media before a publish', 'rtmp', [handshake, chunk(9, Buffer.from([0x17, 0, 0, 0, 0]))]],
+  ['a command without a name', 'rtmp', [handshake, chunk(20, Buffer.from([0x7f, 1, 2, 3]))]],
+  ['does not wait for answers', 'rtsp', [Buffer.from('OPTIONS rtsp://h/a RTSP/1.0\r\n\r\n'.repeat(100))]],
+])('%s: ended for that reason, long before the limit of the handshake', async (reason, protocol, bytes) => {
+  await start({ handshake: 600_000 });
+  const client = await opened(RtmpClient.open(bed.port[protocol], ...bytes));
+  await client.untilEnded();
+  await logged(reason);
+});
+
 test('ICE over TCP is not there, and the start says so once where it is asked for', async () => {
   await start({});
   expect(lines.filter((line) => line.includes('ICE over TCP'))).toEqual([]);
