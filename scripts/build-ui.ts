@@ -30,6 +30,18 @@ export async function buildUi(outdir: string): Promise<UiBuild> {
   const main = outputs.find((output) => output.kind === 'entry-point');
   if (main === undefined) throw new Error('the bundle has no entry');
 
+  // A plain script of its own: the leading page loads nothing else.
+  const lead = await Bun.build({
+    entrypoints: [join(ui, 'lead/main.ts')],
+    outdir: assets,
+    target: 'browser',
+    format: 'iife',
+    minify: true,
+    naming: 'lead-[hash].[ext]',
+  });
+  const [leadScript] = lead.outputs;
+  if (leadScript === undefined) throw new Error('the leading page has no script');
+
   const theme = await writeStyles('shared/theme.css', assets);
   const patient = await writeStyles('patient/patient.css', assets);
   // Not bundled: it must stay in the language of 1999, whose readers it is for.
@@ -39,7 +51,10 @@ export async function buildUi(outdir: string): Promise<UiBuild> {
     '../shared/theme.css': theme,
   });
   await writePage('patient/patient.html', join(outdir, 'patient.html'), { './patient.css': patient });
-  await writePage('lead/lead.html', join(outdir, 'lead.html'), { './patient.css': patient });
+  await writePage('lead/lead.html', join(outdir, 'lead.html'), {
+    './main.ts': `/assets/${basename(leadScript.path)}`,
+    './patient.css': patient,
+  });
 
   return measure(outdir);
 }

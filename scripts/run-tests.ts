@@ -106,7 +106,7 @@ try {
     await check('unused code', ['bunx', 'knip']);
     await check('types', ['bunx', 'tsc', '--noEmit']);
   }
-  const beside = await find('{server,ui}/**/*.test.ts');
+  const beside = await find('{appliance,server,ui}/**/*.test.ts');
   const media = beside.filter((path) => path.includes('/embedded/engine'));
   await tests(
     'unit tests',

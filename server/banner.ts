@@ -1,5 +1,6 @@
 /** What the person at the terminal sees once the box runs. */
 import qrcode from 'qrcode';
+import { clinicUrl, entryUrl, leadUrl } from './network/urls.ts';
 import type { Settings } from './settings/schema.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -8,6 +9,7 @@ export async function banner(supervisor: Supervisor, settings: Settings): Promis
   const { chosen, reason } = supervisor.network();
   const lines = [
     '',
+    ...(settings.clinic.name.trim() === '' ? [] : [`  ${settings.clinic.name.trim()}`]),
     `  Consultbox runs. 视频问诊已启动。  (${supervisor.engine}: ${supervisor.engineReason})`,
     '',
   ];
@@ -17,13 +19,13 @@ export async function banner(supervisor: Supervisor, settings: Settings): Promis
       '  没有局域网地址:请检查网线或 Wi-Fi。接好后会自动恢复。',
       '',
     );
-    lines.push(`  On this machine 本机: https://127.0.0.1:${settings.https.port}/`);
+    lines.push(`  On this machine 本机: ${clinicUrl(settings, '127.0.0.1')}`);
   } else {
-    const lead = `http://${chosen.address}:${settings.http.port}/`;
+    const entry = entryUrl(settings, chosen.address, supervisor.accessCode);
     lines.push(
-      await qrcode.toString(lead, { type: 'terminal', small: true }),
-      `  Doctor’s page 医生页面   https://${chosen.address}:${settings.https.port}/`,
-      `  The QR code 二维码       ${lead}  (${chosen.interface}: ${reason})`,
+      await qrcode.toString(entry, { type: 'terminal', small: true }),
+      `  Doctor’s page 医生页面   ${clinicUrl(settings, chosen.address)}`,
+      `  The QR code 二维码       ${leadUrl(settings, chosen.address)}  (${chosen.interface}: ${reason})`,
     );
   }
   lines.push(`  Access code 访问码       ${supervisor.accessCode}`, '');

@@ -1,15 +1,14 @@
 #!/usr/bin/env bun
 /** The supervisor: settings → services → listeners → children. `supervisor.ts` puts the parts together. */
-import { join } from 'node:path';
 import { banner } from './banner.ts';
 import { messageOf } from './errors.ts';
+import { serviceManager } from './host/service-manager.ts';
 import { createLogger } from './log/logger.ts';
 import { readNetwork } from './network/addresses.ts';
+import { programFiles } from './program-files.ts';
 import { loadSettings, SettingsError } from './settings/load.ts';
 import type { Settings } from './settings/schema.ts';
 import { startSupervisor } from './supervisor.ts';
-
-const uiDir = join(import.meta.dir, '..', 'dist', 'ui');
 
 function settingsOrExit(): Settings {
   try {
@@ -24,7 +23,9 @@ function settingsOrExit(): Settings {
 async function main(): Promise<void> {
   const settings = settingsOrExit();
   const logger = createLogger(settings.log);
-  const supervisor = await startSupervisor({ settings, logger, readNetwork, uiDir });
+  const manager = serviceManager(process.env, logger);
+  const supervisor = await startSupervisor({ settings, logger, readNetwork, uiDir: programFiles.ui });
+  manager?.watch(supervisor);
   const show = async () => {
     if (settings.log.format !== 'json') console.log(await banner(supervisor, settings));
   };
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
     if (stopping) process.exit(1);
     stopping = true;
     logger.info({ signal }, 'stopping');
+    manager?.stopping();
     void supervisor.stop().then(
       () => process.exit(0),
       (error: unknown) => {

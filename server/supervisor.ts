@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { Access, makeAccessCode } from './access/access-code.ts';
 import { randomSecret } from './access/digest.ts';
 import { StreamKeys } from './access/stream-keys.ts';
+import { coalesced } from './coalesced.ts';
 import { MediaAuthorisation } from './consultations/authorisation.ts';
 import { EventHub } from './consultations/events.ts';
 import { Pairing } from './consultations/pairing.ts';
-import { pathName } from './consultations/paths.ts';
 import { ConsultationService } from './consultations/service.ts';
 import { ConsultationStore } from './consultations/store.ts';
 import { StreamMonitor } from './consultations/stream-monitor.ts';
+import { StreamPeers } from './consultations/stream-peers.ts';
 import { messageOf } from './errors.ts';
 import { clinicApp } from './http/clinic.ts';
 import { DoctorPages } from './http/doctor-pages.ts';
@@ -19,18 +20,20 @@ import { Listener } from './http/listener.ts';
 import { phoneApp } from './http/phone.ts';
 import type { Logger } from './log/logger.ts';
 import { chooseEngine } from './media/choose-engine.ts';
-import { dropOtherRtmpReaders, dropStreams } from './media/drop-streams.ts';
 import { MediaProcess } from './media/media-process.ts';
 import { eligibleAddresses, type NetworkReader, type NetworkView } from './network/addresses.ts';
 import { type NeededPort, waitForFreePorts } from './network/ports.ts';
+import { clinicUrl } from './network/urls.ts';
 import { NetworkWatcher } from './network/watcher.ts';
 import { type ProcessRunner, runProcess } from './processes/runner.ts';
 import type { Settings } from './settings/schema.ts';
-import { StatusService } from './status/status.ts';
+import { consoleView } from './status/console.ts';
+import { type Health, StatusService } from './status/status.ts';
 import { openStore } from './store/database.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { readOrCreateSecret } from './store/secret-file.ts';
 import { openAuthority } from './tls/authority.ts';
+import { CertificateKeeper } from './tls/keeper.ts';
 import { leafFor } from './tls/leaf.ts';
 import { BFrameDetector } from './transcoding/b-frames.ts';
 import { readCapabilities } from './transcoding/capabilities.ts';
@@ -54,6 +57,11 @@ export interface Supervisor {
   missing: string[];
   network: () => NetworkView;
   onNetworkChange: (listener: (view: NetworkView) => void) => void;
+  /** Asks its listeners as a client does. @throws Error when one does not answer within `patience` ms */
+  answer: (patience: number) => Promise<void>;
+  live: () => Health;
+  /** How it is, in one English line. */
+  summary: () => string;
   /** Ends children first, then listeners; the data directory is free afterwards. */
   stop: () => Promise<void>;
 }
@@ -89,11 +97,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const network = () => watcher.view;
   const tlsDir = join(dataDir, 'tls');
   const authority = await openAuthority(tlsDir);
-  const leaf = (view: NetworkView) => leafFor(tlsDir, authority, namesFor(view));
+  const leaf = () => leafFor({ dir: tlsDir, authority, addresses: namesFor(network()), logger });
 
   // Media
   const [chosen, capabilities] = await Promise.all([
-    chooseEngine(settings.media),
+    chooseEngine(settings.media, logger),
     readCapabilities(settings.transcoding.program),
   ]);
   const authorisationUrl = `http://127.0.0.1:${settings.internal.port}${authorisePath}`;
@@ -106,28 +114,29 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const hub = new EventHub();
   const attempt = (work: Promise<void>, what: string) =>
     work.catch((error: unknown) => logger.warn({ reason: messageOf(error) }, `${what} failed`));
-  const consultations = new ConsultationService({
+  const consultations: ConsultationService = new ConsultationService({
     store,
     hub,
     settings,
     logger,
     lanAddress: () => network().chosen?.address ?? null,
-    dropStreams: async (id) => {
-      const drop = dropStreams(media, (path) => path.name.startsWith(`${id}/`));
-      await Promise.all([transcoding.endOf(id), attempt(drop, 'dropping the streams')]);
-    },
+    enforce: () => monitor.enforce(),
   });
-  const dropPhone = (id: string) => {
-    const own = [pathName(id, 'patient'), pathName(id, 'doctor_aac')];
-    const drop = dropStreams(media, ({ name }) => own.includes(name));
-    void attempt(drop, 'dropping the former phone');
-  };
-  const pairing = new Pairing({ consultations, store, keys, settings, dropPhone });
-  const bFrames = new BFrameDetector({ media, keys, ffmpeg: settings.transcoding.program, logger });
-  const monitor = new StreamMonitor({ media, consultations, transcoding, bFrames, logger });
+  const pairing = new Pairing({
+    ...{ consultations, store, keys, settings },
+    enforce: () => void monitor.enforce(),
+  });
+  const bFrames = new BFrameDetector({ media, keys, ffmpeg: settings.transcoding.program, runner, logger });
+  const peers = new StreamPeers();
+  const findConsultation = (id: string) => store.find(id);
+  const monitor: StreamMonitor = new StreamMonitor({
+    ...{ media, consultations, peers, findConsultation },
+    ...{ transcoding, bFrames, logger },
+  });
   const status = new StatusService({ database, media, network, capabilities, consultations, transcoding });
 
   // Listeners
+  const clinicName = settings.clinic.name.trim();
   const internal = new Listener({
     port: settings.internal.port,
     hostname: '127.0.0.1',
@@ -135,11 +144,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       internalApp({
         authorisation: new MediaAuthorisation(store, keys),
         logger,
-        onAllowed: ({ action, path, protocol, id }) => {
-          monitor.hurry();
-          if (action === 'read' && protocol === 'rtmp' && path.endsWith('/doctor_aac')) {
-            void attempt(dropOtherRtmpReaders(media, path, id), 'dropping the phone’s former reader');
-          }
+        console: () => consoleView({ settings, network: network(), status, media, accessCode }),
+        onAllowed: ({ protocol, id }, phoneGeneration) => {
+          if (phoneGeneration !== null) peers.allowed(id, phoneGeneration);
+          // The embedded engine's HLS asks with every part: that is no news.
+          if (protocol !== 'hls') monitor.hurry();
         },
       }),
   });
@@ -148,8 +157,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       phoneApp({
-        ...{ pairing, consultations, hub, status, logger, uiDir },
-        httpsPort: settings.https.port,
+        ...{ pairing, consultations, hub, status, logger, uiDir, clinicName },
+        clinicUrl: (host) => clinicUrl(settings, host),
         rootCertificate: authority.root,
         ownAddress: (host) => ownAddress(network(), host),
       }),
@@ -160,25 +169,27 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       clinicApp({
-        ...{ access, consultations, hub, pages, keys, status, logger, uiDir },
+        ...{ access, consultations, hub, pages, keys, status, logger, uiDir, clinicName },
         settings: settings.media,
       }),
   });
   internal.start();
   phone.start();
-  clinic.start(await leaf(network()));
+  const firstLeaf = await leaf();
+  clinic.start(firstLeaf);
 
   // What follows what
+  const certificate = new CertificateKeeper({ current: leaf, show: (next) => clinic.rotate(next), logger });
+  certificate.start(firstLeaf);
+  // Two quick changes: one after the other, each on the latest view. A certificate that fails stops nothing else.
+  const follow = coalesced(async () => {
+    const hosts = media.setAdditionalHosts(eligibleAddresses(network()));
+    await Promise.all([certificate.check(), attempt(hosts, 'giving the media server its addresses')]);
+    consultations.addressChanged();
+  });
   watcher.onChange((view) => {
     logger.info({ address: view.chosen?.address, reason: view.reason }, 'the LAN address changed');
-    void attempt(
-      (async () => {
-        clinic.rotate(await leaf(view));
-        await media.setAdditionalHosts(eligibleAddresses(view));
-        consultations.addressChanged();
-      })(),
-      'following the new address',
-    );
+    void attempt(follow(), 'following the new address');
   });
   media.onRestart(() => consultations.mediaRestarted());
   const housekeeping = setInterval(
@@ -199,10 +210,16 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     missing: capabilities.missing,
     network,
     onNetworkChange: (listener) => watcher.onChange(listener),
+    answer: async (patience) => {
+      await Promise.all([internal, phone, clinic].map((listener) => listener.answer(patience)));
+    },
+    live: () => status.live(),
+    summary: () => status.summary(),
     stop: async () => {
       clearInterval(housekeeping);
       watcher.stop();
-      monitor.stop();
+      certificate.stop();
+      await monitor.stop();
       await transcoding.stop();
       await media.stop();
       await Promise.all([clinic.stop(), phone.stop(), internal.stop()]);
@@ -225,14 +242,18 @@ function ownAddress({ addresses, chosen }: NetworkView, host: string): string {
 
 function neededPorts(settings: Settings): NeededPort[] {
   const { media } = settings;
-  const local = (setting: string, port: number): NeededPort => ({ setting, port, host: '127.0.0.1' });
-  const open = (setting: string, port: number): NeededPort => ({ setting, port, host: '0.0.0.0' });
+  const port =
+    (host: string, protocol: NeededPort['protocol'] = 'TCP') =>
+    (setting: string, number: number): NeededPort => ({ setting, protocol, port: number, host });
+  const local = port('127.0.0.1');
+  const open = port('0.0.0.0');
   return [
     open('http.port', settings.http.port),
     open('https.port', settings.https.port),
     local('internal.port', settings.internal.port),
     open('media.rtmpPort', media.rtmpPort),
     open('media.icePort', media.icePort),
+    port('0.0.0.0', 'UDP')('media.icePort', media.icePort),
     local('media.controlPort', media.controlPort),
     local('media.metricsPort', media.metricsPort),
     local('media.rtspPort', media.rtspPort),

@@ -16,20 +16,25 @@ export interface MediaQuestion {
   query: string;
 }
 
-export type MediaAnswer = { allowed: true } | { allowed: false; reason: string };
+/** `phoneGeneration`: of the phone whose connection it is; null for the page, FFmpeg and this machine. */
+export type MediaAnswer =
+  | { allowed: true; phoneGeneration: number | null }
+  | { allowed: false; reason: string };
 
 const no = (reason: string): MediaAnswer => ({ allowed: false, reason });
-const yes: MediaAnswer = { allowed: true };
+const yes: MediaAnswer = { allowed: true, phoneGeneration: null };
 
 /** The doctor's key has no generations: the page is signed in, the proxy adds the key. */
 export const doctorGeneration = 0;
 
+/** Holds a question against the consultation's state and the keys. */
 export class MediaAuthorisation {
   constructor(
     private readonly store: ConsultationStore,
     private readonly keys: StreamKeys,
   ) {}
 
+  /** Never throws: what is not understood is refused, with a reason for the log. */
   decide(question: MediaQuestion): MediaAnswer {
     const loopback = isLoopback(question.ip);
     const { action } = question;
@@ -51,7 +56,7 @@ export class MediaAuthorisation {
     if (record.state !== 'live') return no('the patient is not admitted yet');
     if (!this.keys.matches(key, grant, record.phoneGeneration)) return no('wrong key');
     if (record.phoneAddress !== question.ip) return no('another address than the phone’s: resume first');
-    return yes;
+    return { allowed: true, phoneGeneration: record.phoneGeneration };
   }
 
   /** The page through our proxy, or our own FFmpeg. */

@@ -43,15 +43,17 @@ export interface PhoneAdmission extends PhoneView {
 /** A lost answer may be asked for again for this long, ms. */
 const repeatWindow = 60_000;
 
+/** What pairing needs of the rest. */
 export interface PairingDependencies {
   consultations: ConsultationService;
   store: ConsultationStore;
   keys: StreamKeys;
   settings: Settings;
-  /** Ends the streams of the phone that was there before. */
-  dropPhone: (consultationId: string) => void;
+  /** Ends what is not allowed any more: the streams of the phone that was there before. */
+  enforce: () => void;
 }
 
+/** What phones ask for; the supervisor's side of the QR code. */
 export class Pairing {
   constructor(private readonly dependencies: PairingDependencies) {}
 
@@ -82,13 +84,14 @@ export class Pairing {
         resumeGeneration: 0,
         resumedAt: null,
         phoneAddress: contact.from,
-        ...(before.state === 'open' ? { state: 'waiting' } : {}),
+        // Another phone is another person until the doctor has looked: it waits again.
+        state: 'waiting',
       });
     });
     const replaced = before.phoneGeneration > 0;
     consultations.record(record.id, replaced ? 'phone_replaced' : 'phone_joined');
-    if (replaced) this.dependencies.dropPhone(record.id);
     this.#admitByItself(record);
+    if (replaced) this.dependencies.enforce();
     consultations.changed(record.id);
     return this.#admission(consultations.get(record.id), contact);
   }
@@ -104,10 +107,10 @@ export class Pairing {
     if (which === null) {
       throw new Refusal('resume_refused', 'this phone has been replaced or is unknown: scan a new code');
     }
-    const change = which === 'current' ? { resumeGeneration: record.resumeGeneration + 1 } : {};
+    // Only the current token moves on: the one before stays good for a minute, not for a minute after each use.
+    const rotated = { resumeGeneration: record.resumeGeneration + 1, resumedAt: consultations.now() };
     const resumed = store.update(id, {
-      ...change,
-      resumedAt: consultations.now(),
+      ...(which === 'current' ? rotated : {}),
       phoneAddress: contact.from,
     });
     consultations.record(id, 'phone_resumed');
@@ -115,12 +118,19 @@ export class Pairing {
     return this.#admission(resumed, contact);
   }
 
-  /** Whether an events socket's first message comes from this consultation's phone. */
-  isPhone(id: string, resumeToken: string): boolean {
+  /**
+   * Whether an events socket's first message comes from this consultation's phone.
+   * @returns its `phoneGeneration`, or null
+   */
+  provePhone(id: string, resumeToken: string): number | null {
     const record = this.dependencies.store.find(id);
-    return (
-      record !== undefined && record.state !== 'ended' && this.#whichResumeToken(record, resumeToken) !== null
-    );
+    if (record === undefined || record.state === 'ended') return null;
+    return this.#whichResumeToken(record, resumeToken) === null ? null : record.phoneGeneration;
+  }
+
+  /** Whether the phone that proved itself then is still the consultation's phone. */
+  isCurrentPhone(id: string, generation: number): boolean {
+    return this.dependencies.store.find(id)?.phoneGeneration === generation;
   }
 
   /** @throws Refusal `not_found` */

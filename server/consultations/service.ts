@@ -9,6 +9,7 @@ import { deviceState, type LiveState, LiveStates } from './live-state.ts';
 import type { ConsultationRecord, ConsultationStore } from './store.ts';
 import type { ConsultationEvent, ConsultationView, PairingView } from './view.ts';
 
+/** What consultations need of the rest. */
 export interface ConsultationDependencies {
   store: ConsultationStore;
   hub: EventHub;
@@ -16,8 +17,8 @@ export interface ConsultationDependencies {
   logger: Logger;
   /** The LAN address for the QR code; null when there is none. */
   lanAddress: () => string | null;
-  /** Drops every stream of a consultation at the media server. */
-  dropStreams: (consultationId: string) => Promise<void>;
+  /** Ends at once what the media server carries and what is not allowed any more. */
+  enforce: () => Promise<void>;
   now?: () => number;
 }
 
@@ -28,6 +29,7 @@ function makeId(): string {
   return Array.from({ length: 20 }, () => idLetters[randomInt(idLetters.length)]).join('');
 }
 
+/** Every change of a consultation goes through here, and everyone who looks at it is told. */
 export class ConsultationService {
   readonly now: () => number;
   readonly #live = new LiveStates();
@@ -75,6 +77,7 @@ export class ConsultationService {
     return record;
   }
 
+  /** It exists and has not ended. */
   isRunning(id: string): boolean {
     const state = this.dependencies.store.find(id)?.state;
     return state !== undefined && state !== 'ended';
@@ -90,6 +93,7 @@ export class ConsultationService {
     return this.dependencies.store.list().map((record) => this.#viewOf(record));
   }
 
+  /** All that have not ended. */
   running(): ConsultationRecord[] {
     return this.dependencies.store.running();
   }
@@ -128,7 +132,7 @@ export class ConsultationService {
       throw new Refusal('nobody_waiting', 'nobody is waiting: let the patient scan the code first');
     }
     if (record.state === 'waiting') {
-      this.dependencies.store.update(id, { state: 'live', admittedAt: this.now() });
+      this.dependencies.store.update(id, { state: 'live', admittedAt: record.admittedAt ?? this.now() });
       this.record(id, 'admitted');
       this.changed(id);
     }
@@ -151,9 +155,10 @@ export class ConsultationService {
       this.record(id, 'ended', { by });
       this.#live.forget(id);
       this.#phoneSeen.delete(id);
+      this.#interrupted.delete(id);
       this.changed(id);
     }
-    await this.dependencies.dropStreams(id);
+    await this.dependencies.enforce();
     return this.view(id);
   }
 
@@ -176,6 +181,7 @@ export class ConsultationService {
     this.changed(id);
   }
 
+  /** What is true of it right now and is not kept. */
   liveState(id: string): LiveState {
     return this.#live.get(id);
   }

@@ -7,11 +7,16 @@ import type { Direction } from '../transcoding/pipelines.ts';
 import type { TranscodingService, WantedTranscoder } from '../transcoding/service.ts';
 import { pathName } from './paths.ts';
 import type { ConsultationService } from './service.ts';
+import type { ConsultationRecord } from './store.ts';
+import type { StreamPeers } from './stream-peers.ts';
 import type { StreamProblem, StreamView } from './view.ts';
 
+/** What the monitor looks at and keeps in step. */
 export interface MonitorDependencies {
   media: MediaServer;
   consultations: ConsultationService;
+  peers: StreamPeers;
+  findConsultation: (id: string) => ConsultationRecord | undefined;
   transcoding: TranscodingService;
   bFrames: BFrameDetector;
   logger: Logger;
@@ -29,6 +34,7 @@ const isPhone = (peer: MediaPeer) => peer.type === 'rtmpConn';
 /** WHEP, or the fallback. */
 const isPage = (peer: MediaPeer) => peer.type === 'webRTCSession' || peer.type.startsWith('hls');
 
+/** The one place that acts on what the media server carries. */
 export class StreamMonitor {
   #timer: Timer | null = null;
   #hurryUntil = 0;
@@ -43,9 +49,11 @@ export class StreamMonitor {
     this.#schedule(0);
   }
 
-  stop(): void {
+  /** Resolves when the look that is under way has ended too. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer) clearTimeout(this.#timer);
+    await this.#current;
   }
 
   /** Something is about to change: look more often for a while. */
@@ -54,8 +62,18 @@ export class StreamMonitor {
     if (!this.#stopped && this.#current === null) this.#schedule(hurryInterval);
   }
 
+  /**
+   * What is allowed has changed: a look that begins after it, and more of them for a while, because a connection
+   * that was allowed just before may not be visible yet.
+   */
+  async enforce(): Promise<void> {
+    this.hurry();
+    await this.#current;
+    await this.#lookOnce();
+  }
+
   /** One look, shared by whoever asks at the same time. */
-  look(): Promise<void> {
+  #lookOnce(): Promise<void> {
     this.#current ??= this.#look().finally(() => {
       this.#current = null;
     });
@@ -65,7 +83,7 @@ export class StreamMonitor {
   #schedule(wait: number): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      void this.look().finally(() => {
+      void this.#lookOnce().finally(() => {
         if (!this.#stopped) this.#schedule(Date.now() < this.#hurryUntil ? hurryInterval : restInterval);
       });
     }, wait);
@@ -81,11 +99,24 @@ export class StreamMonitor {
       // Once, not twice a second; while it starts this is usual.
       if (this.#reachable) logger.info({ reason: messageOf(error) }, 'the media server does not answer yet');
       this.#reachable = false;
+      // One late answer of a busy machine says nothing about the streams; the end of its process does.
+      if (media.ready) return;
     }
     try {
+      await this.#kick(paths);
       this.#apply(paths);
     } catch (error) {
       logger.error({ reason: messageOf(error) }, 'a look at the streams failed');
+    }
+  }
+
+  async #kick(paths: MediaPath[]): Promise<void> {
+    const { media, peers, findConsultation, logger } = this.dependencies;
+    const unwanted = peers.unwanted(paths, findConsultation);
+    const results = await Promise.allSettled(unwanted.map((peer) => media.kick(peer)));
+    // The next look tries again.
+    for (const result of results) {
+      if (result.status === 'rejected') logger.warn({ reason: messageOf(result.reason) }, 'a kick failed');
     }
   }
 

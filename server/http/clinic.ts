@@ -11,6 +11,7 @@ import { consultationsController } from './consultations.ts';
 import { errorShape } from './errors.ts';
 import { guard } from './guard.ts';
 import { healthController } from './health.ts';
+import { readPage } from './html.ts';
 import { type MediaProxyDependencies, mediaProxyController } from './media-proxy.ts';
 import { guarded, prometheus, statusView } from './models.ts';
 import { openapiDocument } from './openapi.ts';
@@ -20,6 +21,7 @@ export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxy
   logger: Logger;
   /** The built pages. */
   uiDir: string;
+  clinicName: string;
 }
 
 const pageHeaders = {
@@ -33,17 +35,36 @@ const pageHeaders = {
   'X-Content-Type-Options': 'nosniff',
 };
 
+const scriptHeaders = {
+  'Content-Type': 'text/javascript; charset=utf-8',
+  'Cache-Control': 'no-cache',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** The clinic's app; a fresh one for each certificate. */
 export function clinicApp(dependencies: ClinicDependencies) {
-  const { access, consultations, status, logger, uiDir } = dependencies;
+  const { access, consultations, status, logger, uiDir, clinicName } = dependencies;
   const index = async () =>
-    new Response(await Bun.file(join(uiDir, 'index.html')).text(), { headers: pageHeaders });
+    new Response(await readPage(uiDir, 'index.html', { clinicName }), { headers: pageHeaders });
 
   const app = new Elysia()
     .use(errorShape(logger))
     .use(limitedBodies())
     .use(healthController(status))
     .use(
-      staticPlugin({ assets: join(uiDir, 'assets'), prefix: '/assets', alwaysStatic: true, maxAge: 86_400 }),
+      staticPlugin({
+        assets: join(uiDir, 'assets'),
+        prefix: '/assets',
+        alwaysStatic: true,
+        maxAge: 86_400,
+        ignorePatterns: [/old-browser\.js$/],
+      }),
+    )
+    // Its name carries no hash: kept for a day, an old browser would run yesterday's after an update.
+    .get(
+      '/assets/old-browser.js',
+      () => new Response(Bun.file(join(uiDir, 'assets/old-browser.js')), { headers: scriptHeaders }),
+      { detail: { hide: true } },
     )
     .get('/', index, { detail: { hide: true } })
     .use(accessController(access))

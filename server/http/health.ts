@@ -1,25 +1,40 @@
 /** The two health questions; on both listeners that face the LAN. */
 import { Elysia } from 'elysia';
+import type { ErrorBody } from '../consultations/view.ts';
 import type { Health, StatusService } from '../status/status.ts';
-import { health } from './models.ts';
+import { healthy, unhealthy } from './models.ts';
 
-function answer({ ok, problems }: Health): Response {
-  return Response.json(ok ? { ok } : { ok, problems }, {
-    status: ok ? 200 : 503,
-    headers: { 'Cache-Control': 'no-store' },
-  });
+/** What a 503 of `/livez` or `/readyz` says: the one shape of every error, and each problem by itself for programs. */
+export interface UnhealthyBody extends ErrorBody {
+  /** English sentences. */
+  problems: string[];
+  /** The code of each. */
+  codes: string[];
 }
 
-/** 503 is an answer to the question, not an error: it has the same shape. */
-const answers = { 200: health, 503: health };
+const answers = { 200: healthy, 503: unhealthy };
 
-export function healthController(status: StatusService) {
+const headers = { 'Cache-Control': 'no-store' };
+
+function answer({ ok, problems }: Health, code: 'not_live' | 'not_ready'): Response {
+  if (ok) return Response.json({ ok }, { headers });
+  const sentences = problems.map(({ en }) => en);
+  const body: UnhealthyBody = {
+    error: { code, message: sentences.join('; ') },
+    problems: sentences,
+    codes: problems.map((problem) => problem.code),
+  };
+  return Response.json(body, { status: 503, headers });
+}
+
+/** `GET /livez` and `GET /readyz`, open to everyone: 200 `{ok: true}`, or 503 with the reason. */
+export function healthController(status: Pick<StatusService, 'live' | 'ready'>) {
   return new Elysia()
-    .get('/livez', () => answer(status.live()), {
+    .get('/livez', () => answer(status.live(), 'not_live'), {
       response: answers,
       detail: { summary: 'Do database and media server answer?', tags: ['status'], security: [] },
     })
-    .get('/readyz', () => answer(status.ready()), {
+    .get('/readyz', () => answer(status.ready(), 'not_ready'), {
       response: answers,
       detail: { summary: 'Can a consultation be held?', tags: ['status'], security: [] },
     });

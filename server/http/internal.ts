@@ -1,16 +1,33 @@
-/** The listener that only this machine reaches: the media server asks here before every publish and read. */
+/**
+ * The listener that only this machine reaches: the media server asks here before every publish and read, and the
+ * box's own screen what it shows.
+ */
 import { Elysia, t } from 'elysia';
 import type { MediaAuthorisation } from '../consultations/authorisation.ts';
+import { Refusal } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
+import type { ConsoleView } from '../status/console.ts';
+import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
 
+/** What is known of a connection that was allowed. */
+export interface AllowedQuestion {
+  action: 'publish' | 'read';
+  protocol: string;
+  /** The media server's id of the connection. */
+  id: string;
+}
+
+/** What the internal listener needs. */
 export interface InternalDependencies {
   authorisation: MediaAuthorisation;
   logger: Logger;
-  /** Somebody was allowed to. */
-  onAllowed: (question: { action: string; path: string; protocol: string; id: string }) => void;
+  console: () => ConsoleView;
+  /** Somebody was allowed to publish or read. @param phoneGeneration of the phone, where it is one */
+  onAllowed: (question: AllowedQuestion, phoneGeneration: number | null) => void;
 }
 
+/** Where the media server asks; stands in its configuration. */
 export const authorisePath = '/media/authorise';
 
 const question = t.Object({
@@ -27,21 +44,38 @@ const question = t.Object({
   userAgent: t.Optional(t.String()),
 });
 
-export function internalApp({ authorisation, logger, onAllowed }: InternalDependencies) {
-  return new Elysia().use(errorShape(logger)).post(
-    authorisePath,
-    ({ body, status }) => {
-      const answer = authorisation.decide(body);
-      const { action, path, protocol, ip } = body;
-      if (answer.allowed) {
-        if (action === 'publish' || action === 'read') {
-          onAllowed({ action, path, protocol, id: body.id ?? '' });
+/**
+ * A page of the internet may give its own name the address 127.0.0.1 and so ask in this machine's browser; it
+ * cannot hide the name by which it asks.
+ */
+function isLoopbackName(request: Request): boolean {
+  return ['127.0.0.1', 'localhost'].includes(new URL(request.url).hostname);
+}
+
+/** The app of 127.0.0.1. */
+export function internalApp(dependencies: InternalDependencies) {
+  const { authorisation, logger, onAllowed } = dependencies;
+  return new Elysia()
+    .use(errorShape(logger))
+    .use(limitedBodies())
+    .post(
+      authorisePath,
+      ({ body, status }) => {
+        const answer = authorisation.decide(body);
+        const { action, path, protocol, ip } = body;
+        if (answer.allowed) {
+          if (action === 'publish' || action === 'read') {
+            onAllowed({ action, protocol, id: body.id ?? '' }, answer.phoneGeneration);
+          }
+          return status(204);
         }
-        return status(204);
-      }
-      logger.warn({ action, path, protocol, ip, reason: answer.reason }, 'stream refused');
-      return status(401);
-    },
-    { body: question },
-  );
+        logger.warn({ action, path, protocol, ip, reason: answer.reason }, 'stream refused');
+        return status(401);
+      },
+      { body: question },
+    )
+    .get('/console', ({ request }) => {
+      if (!isLoopbackName(request)) throw new Refusal('not_found', 'there is nothing at this address');
+      return Response.json(dependencies.console(), { headers: { 'Cache-Control': 'no-store' } });
+    });
 }

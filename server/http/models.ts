@@ -4,6 +4,7 @@ import { t } from 'elysia';
 import type { EventMessage } from '../consultations/view.ts';
 import type { RefusalCode } from '../errors.ts';
 import { statusOf } from './errors.ts';
+import type { UnhealthyBody } from './health.ts';
 import type { PhoneMessage } from './phone-events.ts';
 
 /** A schema whose values are `T`: the compiler keeps the two in step. */
@@ -116,9 +117,14 @@ export const phoneMessage: SchemaOf<PhoneMessage> = t.Union(
   { description: 'Sent to the phone, after its first message {"resumeToken": …}' },
 );
 
-export const health = t.Object({
-  ok: t.Boolean(),
-  problems: t.Optional(t.Array(t.String(), { description: 'Why not, in English words' })),
+/** 200 of the health questions. */
+export const healthy = t.Object({ ok: t.Boolean() });
+
+/** 503 of the health questions. */
+export const unhealthy: SchemaOf<UnhealthyBody> = t.Object({
+  ...errorBody.properties,
+  problems: t.Array(t.String(), { description: 'Why not, in English sentences' }),
+  codes: t.Array(t.String(), { description: 'The code of each' }),
 });
 
 /** What is measured may grow: a caller must expect more than is promised here. */
@@ -133,6 +139,13 @@ const processStatus = {
   lastExitCode: t.Nullable(t.Integer()),
   lastLines: t.Array(t.String()),
 };
+
+const problem = t.Object({
+  code: t.UnionEnum(['database', 'media_server', 'no_address', 'address_not_here', 'ffmpeg']),
+  level: t.UnionEnum(['warning', 'problem']),
+  zh: t.String({ description: 'A sentence for people' }),
+  en: t.String(),
+});
 
 const number = t.Nullable(t.Number());
 
@@ -160,8 +173,8 @@ export const statusView = t.Object(
       open,
     ),
     ffmpeg: t.Object({ missing: t.Array(t.String()) }, open),
-    live: t.Object({ ok: t.Boolean(), problems: t.Array(t.String()) }, open),
-    ready: t.Object({ ok: t.Boolean(), problems: t.Array(t.String()) }, open),
+    live: t.Object({ ok: t.Boolean(), problems: t.Array(problem) }, open),
+    ready: t.Object({ ok: t.Boolean(), problems: t.Array(problem) }, open),
     consultations: t.Object({ open: t.Integer(), waiting: t.Integer(), live: t.Integer() }, open),
     transcoders: t.Array(
       t.Object(

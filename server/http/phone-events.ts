@@ -11,6 +11,7 @@ export type PhoneMessage =
   | { type: 'reconnect'; reason: string }
   | ({ type: 'error' } & ErrorBody);
 
+/** What the phones' sockets need. */
 export interface PhoneEventsDependencies {
   pairing: Pairing;
   consultations: ConsultationService;
@@ -24,9 +25,18 @@ const messageLimit = 4096;
 
 interface Connection {
   consultationId: string;
-  proved: boolean;
+  /** The `phoneGeneration` that it proved; null before. */
+  generation: number | null;
   end: () => void;
 }
+
+const refused: PhoneMessage = {
+  type: 'error',
+  error: {
+    code: 'resume_refused',
+    message: 'this phone has been replaced or is unknown: scan a new code',
+  },
+};
 
 function parse(message: unknown): Record<string, unknown> {
   if (typeof message === 'object' && message !== null) return message as Record<string, unknown>;
@@ -38,10 +48,13 @@ function parse(message: unknown): Record<string, unknown> {
   }
 }
 
+/** The socket: a first message as proof, then snapshots whenever something changes. */
 export function phoneEvents({ pairing, consultations, hub, contact }: PhoneEventsDependencies) {
   const connections = new Map<string, Connection>();
+  const isCurrent = ({ consultationId, generation }: Connection) =>
+    generation !== null && pairing.isCurrentPhone(consultationId, generation);
   const countOf = (id: string) =>
-    [...connections.values()].filter((each) => each.consultationId === id && each.proved).length;
+    [...connections.values()].filter((each) => each.consultationId === id && isCurrent(each)).length;
 
   return new Elysia().ws('/api/consultations/:id/events', {
     maxPayloadLength: messageLimit,
@@ -49,7 +62,7 @@ export function phoneEvents({ pairing, consultations, hub, contact }: PhoneEvent
       const timer = setTimeout(() => socket.close(4401, 'first message: {"resumeToken": …}'), proofLimit);
       connections.set(socket.id, {
         consultationId: socket.data.params.id,
-        proved: false,
+        generation: null,
         end: () => clearTimeout(timer),
       });
     },
@@ -59,33 +72,34 @@ export function phoneEvents({ pairing, consultations, hub, contact }: PhoneEvent
       const message = parse(raw);
       const { consultationId } = connection;
       const send = (each: PhoneMessage) => void socket.send(JSON.stringify(each));
-      if (connection.proved) {
+      const refuse = () => {
+        send(refused);
+        socket.close(4403, 'resume_refused');
+      };
+      if (connection.generation !== null) {
         // The mini-program says when it is hidden and shown again.
-        if (message.state === 'background' || message.state === 'foreground') {
+        const told = message.state === 'background' || message.state === 'foreground';
+        if (told && consultations.isRunning(consultationId) && isCurrent(connection)) {
           consultations.observe(consultationId, { background: message.state === 'background' });
         }
         return;
       }
       const token = message.resumeToken;
-      if (typeof token !== 'string' || !pairing.isPhone(consultationId, token)) {
-        send({
-          type: 'error',
-          error: {
-            code: 'resume_refused',
-            message: 'this phone has been replaced or is unknown: scan a new code',
-          },
-        });
-        socket.close(4403, 'resume_refused');
+      const generation = typeof token === 'string' ? pairing.provePhone(consultationId, token) : null;
+      if (generation === null) {
+        refuse();
         return;
       }
       const from = contact(socket.data.request, socket.remoteAddress.replace(/^::ffff:/, ''));
       const snapshot = () => send({ type: 'snapshot', ...pairing.phoneView(consultationId, from) });
       const unsubscribe = hub.subscribe(consultationId, (news) => {
-        if (news.type === 'snapshot') snapshot();
-        if (news.type === 'reconnect') send(news);
+        // Another phone has taken over: its URLs and keys are none of this one's business.
+        if (!isCurrent(connection)) refuse();
+        else if (news.type === 'snapshot') snapshot();
+        else if (news.type === 'reconnect') send(news);
       });
       connection.end();
-      connection.proved = true;
+      connection.generation = generation;
       connection.end = unsubscribe;
       consultations.observe(consultationId, { phoneSockets: countOf(consultationId), background: false });
       snapshot();
@@ -94,7 +108,7 @@ export function phoneEvents({ pairing, consultations, hub, contact }: PhoneEvent
       const connection = connections.get(socket.id);
       connections.delete(socket.id);
       connection?.end();
-      if (!connection?.proved) return;
+      if (connection === undefined || connection.generation === null) return;
       const { consultationId } = connection;
       if (consultations.isRunning(consultationId)) {
         consultations.observe(consultationId, { phoneSockets: countOf(consultationId) });

@@ -10,6 +10,7 @@ import type { StatusService } from '../status/status.ts';
 import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
 import { healthController } from './health.ts';
+import { readPage } from './html.ts';
 import { phoneEvents } from './phone-events.ts';
 import { phoneRoutes } from './phone-routes.ts';
 
@@ -21,7 +22,9 @@ export interface PhoneDependencies {
   logger: Logger;
   /** The built pages. */
   uiDir: string;
-  httpsPort: number;
+  clinicName: string;
+  /** The doctor's page under an address of this box. */
+  clinicUrl: (host: string) => string;
   /** PEM of the box's own root. */
   rootCertificate: string;
   /** The address that a request reached, as an address of this box. */
@@ -35,12 +38,18 @@ const htmlHeaders = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
 };
+/** Its one script carries the access code on. */
+const leadHeaders = {
+  ...htmlHeaders,
+  'Content-Security-Policy': `${htmlHeaders['Content-Security-Policy']}; script-src 'self'`,
+};
 
 export function phoneApp(dependencies: PhoneDependencies) {
-  const { pairing, consultations, hub, status, logger, uiDir, httpsPort, ownAddress } = dependencies;
+  const { pairing, consultations, hub, status, logger, uiDir, clinicName, ownAddress } = dependencies;
   const hostOf = (request: Request) => ownAddress(new URL(request.url).hostname);
   const contact = (request: Request, from: string): PhoneContact => ({ from, host: hostOf(request) });
-  const page = async (name: string) => await Bun.file(join(uiDir, name)).text();
+  const patientPage = async () =>
+    new Response(await readPage(uiDir, 'patient.html', { clinicName }), { headers: htmlHeaders });
 
   return new Elysia()
     .use(errorShape(logger))
@@ -57,11 +66,12 @@ export function phoneApp(dependencies: PhoneDependencies) {
     .use(
       phoneRoutes({
         lead: async (request) => {
-          const httpsUrl = `https://${hostOf(request)}:${httpsPort}/`;
-          const text = (await page('lead.html')).replaceAll('{{httpsUrl}}', httpsUrl);
-          return new Response(text, { headers: htmlHeaders });
+          const httpsUrl = dependencies.clinicUrl(hostOf(request));
+          return new Response(await readPage(uiDir, 'lead.html', { clinicName, httpsUrl }), {
+            headers: leadHeaders,
+          });
         },
-        scanned: async () => new Response(await page('patient.html'), { headers: htmlHeaders }),
+        scanned: patientPage,
         rootCertificate: () =>
           new Response(dependencies.rootCertificate, {
             headers: {

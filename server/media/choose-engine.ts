@@ -1,5 +1,6 @@
 /** Which media server runs, and why. */
-import { join } from 'node:path';
+import type { Logger } from '../log/logger.ts';
+import { programFiles } from '../program-files.ts';
 import type { Settings } from '../settings/schema.ts';
 import { version } from '../version.ts';
 import type { EngineName } from './contract.ts';
@@ -20,14 +21,17 @@ function embedded(why: string): ChosenEngine {
     why,
     version,
     program: process.execPath,
-    args: [join(import.meta.dir, 'embedded', 'main.ts')],
+    args: [programFiles.embeddedEngine],
   };
 }
 
-/** @throws Error when the setting asks for MediaMTX and there is none */
-export async function chooseEngine(settings: Settings['media']): Promise<ChosenEngine> {
+/**
+ * May download MediaMTX, and says so in the log.
+ * @throws Error when the setting asks for MediaMTX and there is none
+ */
+export async function chooseEngine(settings: Settings['media'], logger: Logger): Promise<ChosenEngine> {
   if (settings.engine === 'embedded') return embedded('the setting media.engine asks for it');
-  const found = await findMediaMtx(settings);
+  const found = await findMediaMtx(settings, logger);
   if (found.found) {
     const { program, version: foundVersion, where } = found;
     return {

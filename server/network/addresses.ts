@@ -8,10 +8,13 @@ export interface InterfaceAddress {
   address: string;
   /** e.g. 24 */
   prefixLength: number;
+  /** e.g. `52:54:00:12:34:56` */
+  mac: string;
   /** The default route leaves through this interface. */
   defaultRoute: boolean;
 }
 
+/** An address, and whether it is the LAN's. */
 export interface ClassifiedAddress extends InterfaceAddress {
   eligible: boolean;
   /** Why it is or is not eligible, in English words. */
@@ -22,7 +25,9 @@ export interface ClassifiedAddress extends InterfaceAddress {
 export interface NetworkView {
   /** The address that the QR code carries; null when there is none. */
   chosen: { address: string; interface: string } | null;
-  /** Why this one, in words. */
+  /** The setting `network.address`. */
+  wanted: string;
+  /** Why this one, or why none, in words. */
   reason: string;
   /** Every address seen, eligible or not. */
   addresses: ClassifiedAddress[];
@@ -64,6 +69,7 @@ export const readNetwork: NetworkReader = () => {
         interface: name,
         address: each.address,
         prefixLength: Number(each.cidr?.split('/')[1] ?? 32),
+        mac: each.mac,
         defaultRoute: viaDefault.has(name),
       })),
   );
@@ -94,6 +100,7 @@ export function chooseAddress(
   const addresses = found.map(classify);
   const chosen = (each: ClassifiedAddress, reason: string): NetworkView => ({
     chosen: { address: each.address, interface: each.interface },
+    wanted,
     reason,
     addresses,
   });
@@ -102,6 +109,7 @@ export function chooseAddress(
     if (fixed) return chosen(fixed, `fixed by the setting network.address`);
     return {
       chosen: null,
+      wanted,
       reason: `network.address is ${wanted}, which is not an address of this machine (it has ${found.map((each) => each.address).join(', ') || 'none'})`,
       addresses,
     };
@@ -111,6 +119,7 @@ export function chooseAddress(
   if (!only) {
     return {
       chosen: null,
+      wanted,
       reason: 'no LAN address: is the network cable plugged in, and does the router give addresses?',
       addresses,
     };

@@ -46,6 +46,7 @@ const defaultLadder: { signal: NodeJS.Signals; wait: number }[] = [
   { signal: 'SIGKILL', wait: 5000 },
 ];
 
+/** One child process and everything that keeps it alive. */
 export class SupervisedProcess {
   readonly #log = new LogRing();
   readonly #backoff: Backoff;
@@ -55,6 +56,7 @@ export class SupervisedProcess {
   #restartTimer: Timer | null = null;
   #staleTimer: Timer | null = null;
   #touched = 0;
+  #startedAt = 0;
   #restarts = 0;
   #lastExitCode: number | null = null;
   #stopping: Promise<void> | null = null;
@@ -63,9 +65,11 @@ export class SupervisedProcess {
     this.#backoff = new Backoff(options.backoff ?? defaultBackoff);
   }
 
-  /** Failures in a row since it last ran well. */
+  /** Failures in a row since it last ran well; none while it has been running long enough to count as healthy. */
   get failures(): number {
-    return this.#backoff.failures;
+    const { resetAfter } = this.options.backoff ?? defaultBackoff;
+    const healthy = this.#actual === 'running' && Date.now() - this.#startedAt >= resetAfter;
+    return healthy ? 0 : this.#backoff.failures;
   }
 
   status(): ProcessStatus {
@@ -143,6 +147,7 @@ export class SupervisedProcess {
   #spawn(): void {
     this.#clearTimers();
     const startedAt = Date.now();
+    this.#startedAt = startedAt;
     this.touch();
     try {
       const child = this.options.runner(this.options.command(), {

@@ -30,7 +30,7 @@ export function settingsDocument(): string {
     for (const [name, schema] of Object.entries(object.properties) as [string, TSchema][]) {
       const allowed = allowedValues(schema).replaceAll('|', '\\|');
       lines.push(
-        `| \`${section}.${name}\` | \`${environmentName(section, name)}\` | \`${String(schema.default)}\` | ${allowed} | ${schema.description ?? ''} |`,
+        `| \`${section}.${name}\` | \`${environmentName(section, name)}\` | ${schema.default === '' ? 'empty' : `\`${String(schema.default)}\``} | ${allowed} | ${schema.description ?? ''} |`,
       );
     }
   }

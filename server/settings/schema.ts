@@ -6,8 +6,18 @@
  */
 import { type Static, Type } from '@sinclair/typebox';
 
+/** A port that something listens on: no two may be equal. */
 const port = (fallback: number, description: string) =>
-  Type.Integer({ minimum: 1, maximum: 65535, default: fallback, description });
+  Type.Integer({ minimum: 1, maximum: 65535, default: fallback, description, listens: true });
+
+/** Where the firewall leads another port to the listener. */
+const publicPort = (same: string, example: string) =>
+  Type.Integer({
+    minimum: 0,
+    maximum: 65535,
+    default: 0,
+    description: `The port in the address that people type and scan, where a firewall redirects it (${example}). 0: \`${same}\`.`,
+  });
 
 const seconds = (fallback: number, description: string, minimum = 1, maximum = 86_400) =>
   Type.Integer({ minimum, maximum, default: fallback, description: `${description} In seconds.` });
@@ -15,6 +25,7 @@ const seconds = (fallback: number, description: string, minimum = 1, maximum = 8
 const section = <T extends Parameters<typeof Type.Object>[0]>(properties: T, description: string) =>
   Type.Object(properties, { additionalProperties: false, description });
 
+/** The schema itself: sections of settings, each with its default and description. */
 export const settingsSchema = section(
   {
     data: section(
@@ -44,6 +55,16 @@ export const settingsSchema = section(
       },
       'Logs, on standard output.',
     ),
+    clinic: section(
+      {
+        name: Type.String({
+          default: '',
+          pattern: '^[^\\x00-\\x1f\\x7f]{0,40}$',
+          description: 'The clinic’s name, at most 40 characters: on its pages and on the box’s own screen.',
+        }),
+      },
+      'The clinic.',
+    ),
     network: section(
       {
         address: Type.String({
@@ -56,13 +77,27 @@ export const settingsSchema = section(
       },
       'The clinic’s LAN.',
     ),
-    http: section({ port: port(8080, 'TCP port of the phone’s HTTP listener.') }, 'The listener for phones.'),
+    http: section(
+      {
+        port: port(8080, 'TCP port of the phone’s HTTP listener.'),
+        publicPort: publicPort('http.port', 'e.g. 80'),
+      },
+      'The listener for phones.',
+    ),
     https: section(
-      { port: port(8443, 'TCP port of the clinic’s HTTPS listener.') },
+      {
+        port: port(8443, 'TCP port of the clinic’s HTTPS listener.'),
+        publicPort: publicPort('https.port', 'e.g. 443'),
+      },
       'The listener for the doctor’s page.',
     ),
     internal: section(
-      { port: port(8079, 'TCP port on 127.0.0.1 where the media server asks for authorisation.') },
+      {
+        port: port(
+          8079,
+          'TCP port on 127.0.0.1: the media server’s questions, and what the box’s own screen shows.',
+        ),
+      },
       'The listener that only this machine reaches.',
     ),
     access: section(
@@ -70,6 +105,8 @@ export const settingsSchema = section(
         code: Type.String({
           default: 'auto',
           pattern: '^(auto|[A-Za-z0-9-]{6,64})$',
+          // Never in a message, not even where it is wrong: a code with a typing error is still nearly the code.
+          secret: true,
           description:
             'The access code of the clinic’s pages. `auto` makes one at the first start and keeps it.',
         }),

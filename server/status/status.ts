@@ -11,6 +11,13 @@ import type { Capabilities } from '../transcoding/capabilities.ts';
 import type { Progress } from '../transcoding/progress.ts';
 import type { TranscodingService } from '../transcoding/service.ts';
 import { version } from '../version.ts';
+import {
+  databaseProblem,
+  ffmpegProblem,
+  mediaServerProblem,
+  networkProblem,
+  type Problem,
+} from './problems.ts';
 
 export interface StatusDependencies {
   database: OpenStore;
@@ -24,7 +31,7 @@ export interface StatusDependencies {
 /** An answer to a health question: all is well when `problems` is empty. */
 export interface Health {
   ok: boolean;
-  problems: string[];
+  problems: Problem[];
 }
 
 /** The body of `GET /api/status`. */
@@ -60,13 +67,13 @@ export class StatusService {
 
   /** Database and media server answer. */
   live(): Health {
-    const problems: string[] = [];
+    const problems: Problem[] = [];
     try {
       this.dependencies.database.check();
     } catch (error) {
-      problems.push(`the database cannot be read: ${messageOf(error)}`);
+      problems.push(databaseProblem(messageOf(error)));
     }
-    if (!this.dependencies.media.ready) problems.push('the media server does not answer (yet)');
+    if (!this.dependencies.media.ready) problems.push(mediaServerProblem);
     return { ok: problems.length === 0, problems };
   }
 
@@ -74,10 +81,18 @@ export class StatusService {
   ready(): Health {
     const { network, capabilities } = this.dependencies;
     const problems = [...this.live().problems];
-    const { chosen, reason } = network();
-    if (chosen === null) problems.push(reason);
-    problems.push(...capabilities.missing);
+    const view = network();
+    if (view.chosen === null) problems.push(networkProblem(view));
+    problems.push(...capabilities.missing.map(ffmpegProblem));
     return { ok: problems.length === 0, problems };
+  }
+
+  /** In one English line: address, engine, and whether a consultation can be held. */
+  summary(): string {
+    const { media, network } = this.dependencies;
+    const [problem] = this.ready().problems;
+    const state = problem === undefined ? 'ready' : `not ready: ${problem.en}`;
+    return `${network().chosen?.address ?? 'no address'}; ${media.engine} ${media.version}; ${state}`;
   }
 
   async view(): Promise<StatusView> {
@@ -95,7 +110,7 @@ export class StatusService {
       ffmpeg: capabilities,
       live: this.live(),
       ready: this.ready(),
-      consultations: this.#counts(),
+      consultations: this.counts(),
       transcoders: transcoding
         .list()
         .map((transcoder) => ({ ...transcoder.status(), progress: transcoder.progress })),
@@ -113,13 +128,14 @@ export class StatusService {
     const { up, ready, consultations, transcoders, restarts } = this.#gauges;
     up.set(this.live().ok ? 1 : 0);
     ready.set(this.ready().ok ? 1 : 0);
-    for (const [state, count] of Object.entries(this.#counts())) consultations.set({ state }, count);
+    for (const [state, count] of Object.entries(this.counts())) consultations.set({ state }, count);
     transcoders.set(this.dependencies.transcoding.list().length);
     restarts.set({ process: 'media' }, this.dependencies.media.status().restarts);
     return this.#registry.metrics();
   }
 
-  #counts(): StatusView['consultations'] {
+  /** Consultations that have not ended. */
+  counts(): StatusView['consultations'] {
     const counts = { open: 0, waiting: 0, live: 0 };
     for (const { state } of this.dependencies.consultations.running()) {
       if (state !== 'ended') counts[state] += 1;

@@ -1,16 +1,15 @@
 /** Opens the database: durable at every commit, checked at every start, brought to the newest schema. */
 import { Database } from 'bun:sqlite';
 import { chmodSync, existsSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
 import { type BunSQLiteDatabase, drizzle } from 'drizzle-orm/bun-sqlite';
 import { migrate } from 'drizzle-orm/bun-sqlite/migrator';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
+import { programFiles } from '../program-files.ts';
 import * as schema from './schema.ts';
 
+/** The tables, with their types. */
 export type Store = BunSQLiteDatabase<typeof schema>;
-
-const migrationsFolder = join(import.meta.dir, 'migrations');
 
 /** The open database and the way to close it. */
 export interface OpenStore {
@@ -34,9 +33,14 @@ export function openStore(file: string, logger: Logger): OpenStore {
   database.run('PRAGMA foreign_keys = ON');
   database.run('PRAGMA busy_timeout = 5000');
   const store = drizzle({ client: database, schema, casing: 'snake_case' });
-  migrate(store, { migrationsFolder });
+  migrate(store, { migrationsFolder: programFiles.migrations });
   const probe = database.query('SELECT count(*) FROM consultations');
-  return { store, check: () => void probe.get(), close: () => database.close() };
+  const close = () => {
+    // One whole file for whoever copies it; Drizzle's prepared statements would keep SQLite from doing it by itself.
+    database.run('PRAGMA wal_checkpoint(TRUNCATE)');
+    database.close();
+  };
+  return { store, check: () => void probe.get(), close };
 }
 
 /**
@@ -56,9 +60,11 @@ function setAsideIfDamaged(file: string, logger: Logger): void {
   );
 }
 
+/** What is wrong with it, in SQLite's words; null when nothing is. */
 function findDamage(file: string): string | null {
   try {
-    const database = new Database(file);
+    // Only read: what is damaged must not be "repaired" by looking at it, nor its log be taken in or deleted.
+    const database = new Database(file, { readonly: true });
     try {
       const [row] = database.query('PRAGMA integrity_check(1)').values();
       const answer = String(row?.[0]);

@@ -14,6 +14,7 @@ export interface WantedTranscoder {
   withoutBFrames: boolean;
 }
 
+/** What every transcoder is made with. */
 export interface TranscodingDependencies {
   media: MediaServer;
   keys: StreamKeys;
@@ -25,15 +26,18 @@ export interface TranscodingDependencies {
 const nameOf = ({ consultationId, direction }: Omit<WantedTranscoder, 'withoutBFrames'>) =>
   `${consultationId} ${direction}`;
 
+/** All FFmpeg processes of the box. */
 export class TranscodingService {
   readonly #running = new Map<string, Transcoder>();
   /** Ends that are still under way: the same path must not get a second one before. */
   readonly #ending = new Map<string, Promise<void>>();
+  #stopped = false;
 
   constructor(private readonly dependencies: TranscodingDependencies) {}
 
   /** Starts what is missing, ends what is not wanted. */
   reconcile(wanted: WantedTranscoder[]): void {
+    if (this.#stopped) return;
     const names = new Map(wanted.map((each) => [nameOf(each), each]));
     for (const [name, transcoder] of this.#running) {
       const target = names.get(name);
@@ -53,23 +57,19 @@ export class TranscodingService {
     }
   }
 
+  /** The one that runs, or is about to run again. */
   find(consultationId: string, direction: Direction): Transcoder | undefined {
     return this.#running.get(nameOf({ consultationId, direction }));
   }
 
+  /** All that are wanted. */
   list(): Transcoder[] {
     return [...this.#running.values()];
   }
 
-  /** Ends those of one consultation. */
-  async endOf(consultationId: string): Promise<void> {
-    for (const [name, transcoder] of this.#running) {
-      if (name.startsWith(`${consultationId} `)) this.#end(name, transcoder);
-    }
-    await Promise.all(this.#ending.values());
-  }
-
+  /** Ends all of them for good; resolves when they have ended. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     for (const [name, transcoder] of this.#running) this.#end(name, transcoder);
     await Promise.all(this.#ending.values());
   }

@@ -102,6 +102,18 @@ export class SimulatedPatient {
     return { ...loop, pictures: () => before + playing.pictures() };
   }
 
+  /** Pushes a recorded stream again and again, which costs no encoder, until `stop`. @param file FLV, H.264 + AAC */
+  keepPushingFile(file: string): void {
+    const input = ['-loglevel', 'error', '-re', '-stream_loop', '-1', '-i', file];
+    const output = ['-c', 'copy', '-f', 'flv', '-flvflags', 'no_duration_filesize', this.pushUrl];
+    this.#ffmpeg([...input, ...output], 'ignore');
+  }
+
+  /** Plays and throws away without decoding, which costs hardly anything, until `stop`. */
+  playWithoutDecoding(): void {
+    this.#ffmpeg(['-loglevel', 'error', '-i', this.playUrl, '-c', 'copy', '-f', 'null', '-'], 'ignore');
+  }
+
   /** Plays until `stop`, and counts the pictures that are really decoded and differ. */
   play(): Playing & { exited: Promise<number> } {
     const child = this.#ffmpeg(

@@ -1,5 +1,5 @@
-import { css, html, LitElement } from 'lit';
-import { customElement, query, state } from 'lit/decorators.js';
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { api, errorCode } from '../shared/api.ts';
 import '../shared/error-banner.ts';
 import { Localized, t } from '../shared/i18n.ts';
@@ -36,6 +36,8 @@ export class AccessForm extends LitElement {
     `,
   ];
 
+  /** A code that the page's address brought along: it is tried at once. */
+  @property() code = '';
   @state() private problem = '';
   @state() private busy = false;
   @query('input') private readonly input!: HTMLInputElement;
@@ -47,6 +49,12 @@ export class AccessForm extends LitElement {
 
   override firstUpdated(): void {
     this.input.focus();
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('code') || this.code === '') return;
+    this.input.value = this.code;
+    void this.#signIn();
   }
 
   override render() {
@@ -73,8 +81,13 @@ export class AccessForm extends LitElement {
     </form>`;
   }
 
-  async #submit(event: Event): Promise<void> {
+  #submit(event: Event): void {
     event.preventDefault();
+    void this.#signIn();
+  }
+
+  async #signIn(): Promise<void> {
+    if (this.busy) return;
     this.busy = true;
     this.problem = '';
     try {

@@ -1,9 +1,10 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { ConsultationView } from '../../server/consultations/view.ts';
+import { takeCode } from '../shared/access-fragment.ts';
 import { api, errorCode } from '../shared/api.ts';
 import '../shared/error-banner.ts';
-import { Localized, t } from '../shared/i18n.ts';
+import { Localized, pageTitle, t } from '../shared/i18n.ts';
 import '../shared/language-switch.ts';
 import { recall, remember } from '../shared/storage.ts';
 import { buttons, shared } from '../shared/theme.ts';
@@ -96,6 +97,8 @@ export class ConsultboxApp extends LitElement {
   @state() private others: ConsultationView[] = [];
   @state() private ended: EndedDetail | null = null;
   @state() private starting = false;
+  /** An access code that the page's address brought along. */
+  @state() private offeredCode = '';
   @state() private problem = '';
   readonly #media = new LocalMedia();
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -107,18 +110,22 @@ export class ConsultboxApp extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // A link with a code that is followed in an open page changes what stands behind # and loads nothing.
+    window.addEventListener('hashchange', this.#takeCode);
+    this.#takeCode();
     void this.#open();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    window.removeEventListener('hashchange', this.#takeCode);
     clearTimeout(this.#retry);
     this.#media.close();
   }
 
   override render() {
     return html`<header>
-        <strong>${t('app.title')}</strong>
+        <strong data-testid="page-title">${pageTitle()}</strong>
         ${
           this.screen === 'setup' || this.screen === 'ended'
             ? html`<button class="quiet" data-testid="sign-out" @click=${this.#signOut}>${t('app.leave')}</button>`
@@ -138,7 +145,7 @@ export class ConsultboxApp extends LitElement {
           <error-banner .code=${this.problem} @problem-action=${() => this.#open()}></error-banner>
         </div>`;
       case 'access':
-        return html`<access-form @signed-in=${() => this.#open()}></access-form>`;
+        return html`<access-form .code=${this.offeredCode} @signed-in=${this.#signedIn}></access-form>`;
       case 'setup':
         return html`<device-setup
           .media=${this.#media}
@@ -170,6 +177,16 @@ export class ConsultboxApp extends LitElement {
     }
   }
 
+  readonly #takeCode = (): void => {
+    this.offeredCode = takeCode() ?? this.offeredCode;
+  };
+
+  /** A code is good for one sign-in: whoever leaves must not be let in again by it. */
+  #signedIn(): void {
+    this.offeredCode = '';
+    void this.#open();
+  }
+
   /** Finds out where this page stands: signed in or not, a consultation running or not. */
   async #open(): Promise<void> {
     clearTimeout(this.#retry);
@@ -178,6 +195,7 @@ export class ConsultboxApp extends LitElement {
         this.#show('access');
         return;
       }
+      this.offeredCode = '';
       // This browser's own: another room's doctor must not be cut off by a page that is opened here.
       const own = recall('consultation');
       const running = (await api.consultations()).filter(({ state }) => state !== 'ended');

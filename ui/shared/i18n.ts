@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { clinicName } from './clinic.ts';
 import { en } from './messages.en.ts';
 import { type Catalogue, type MessageKey, zh } from './messages.zh.ts';
 import { recall, remember } from './storage.ts';
@@ -33,7 +34,12 @@ export function setLanguage(chosen: Language): void {
 /** Tells screen readers, fonts and the browser's tab about the language. */
 export function applyToDocument(): void {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
-  document.title = t('app.title');
+  document.title = pageTitle();
+}
+
+/** What the page is called: the clinic's name where it has one, and what is done here. */
+export function pageTitle(): string {
+  return [clinicName(), t('app.title')].filter((part) => part !== '').join(' · ');
 }
 
 /** A sentence in the page's language; `{name}` is replaced by the parameter of that name. */

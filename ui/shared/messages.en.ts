@@ -177,7 +177,7 @@ export const en: Catalogue = {
   'problem.bad_offer.way': 'Reload the page; if it persists, use the latest Chrome or Edge.',
   'problem.ice_blocked': 'Video data does not reach the box; a firewall may be in the way.',
   'problem.ice_blocked.way':
-    'Still trying. Ask your network administrator to allow UDP and TCP to the box’s media port (usually 8189).',
+    'Still trying. Ask your network administrator to allow UDP to the box’s media port (usually 8189); with MediaMTX, TCP to the same port does too.',
 
   'problem.insecure_context': 'This page was not opened over HTTPS, so the browser blocks the camera.',
   'problem.insecure_context.way': 'Open it again with the address that begins with https://.',

@@ -171,7 +171,8 @@ export const zh = {
   'problem.bad_offer': '视频服务不接受这个浏览器的连接方式。',
   'problem.bad_offer.way': '请刷新页面；若仍不行，请改用最新的 Chrome 或 Edge。',
   'problem.ice_blocked': '视频数据到不了问诊盒，可能被防火墙拦住了。',
-  'problem.ice_blocked.way': '正在自动重试。请让网管放行到问诊盒的 UDP 和 TCP 端口（通常是 8189）。',
+  'problem.ice_blocked.way':
+    '正在自动重试。请让网管放行到问诊盒的 UDP 端口（通常是 8189）；使用 MediaMTX 时放行同号的 TCP 端口也可以。',
 
   'problem.insecure_context': '本页不是用 HTTPS 打开的，浏览器不允许使用摄像头。',
   'problem.insecure_context.way': '请用 https:// 开头的地址重新打开本页。',

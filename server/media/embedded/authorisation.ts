@@ -1,5 +1,5 @@
 /** Asks the supervisor before every publish and read, as MediaMTX's `authMethod: http` does. */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Log, messageOf } from './log.ts';
 
 /** The body of the callback; the field names are MediaMTX's. */
@@ -16,20 +16,34 @@ export interface AuthorisationRequest {
   userAgent: string;
 }
 
+/** Whether this publish or read may begin. Never throws: what cannot be asked is refused. */
 export type Authorise = (request: Partial<AuthorisationRequest> & Required) => Promise<boolean>;
 type Required = Pick<AuthorisationRequest, 'ip' | 'token' | 'action' | 'path' | 'protocol'>;
 
 /** How long the supervisor may think, in ms, before a request counts as refused. */
 const CALLBACK_TIMEOUT = 5_000;
 
+/** Who may publish and read: the supervisor decides, except for the engine's own FFmpeg. */
 export class Authorisation {
-  /** The engine's own FFmpeg reads with this; it exists in this process alone and serves loopback reads only. */
-  readonly internalToken = randomBytes(24).toString('base64url');
+  /** Token → the one path that it reads, from loopback alone. They exist in this process and nowhere else. */
+  private readonly internal = new Map<string, string>();
 
   constructor(
     private readonly url: string | null,
     private readonly log: Log,
   ) {}
+
+  /** @returns a token with which the engine's own FFmpeg reads this path until it is revoked */
+  issue(path: string): string {
+    const token = randomBytes(24).toString('base64url');
+    this.internal.set(token, path);
+    return token;
+  }
+
+  /** Whoever reads with it goes on; nobody begins to. */
+  revoke(token: string): void {
+    this.internal.delete(token);
+  }
 
   readonly authorise: Authorise = async (request) => {
     if (this.isInternal(request)) return true;
@@ -59,17 +73,13 @@ export class Authorisation {
   };
 
   private isInternal(request: Required): boolean {
-    const given = Buffer.from(request.token);
-    const own = Buffer.from(this.internalToken);
     return (
-      request.action === 'read' &&
-      isLoopback(request.ip) &&
-      given.length === own.length &&
-      timingSafeEqual(given, own)
+      request.action === 'read' && isLoopback(request.ip) && this.internal.get(request.token) === request.path
     );
   }
 }
 
+/** Whether it comes from this machine. */
 export function isLoopback(ip: string): boolean {
   return ip === '::1' || ip.startsWith('127.');
 }

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { parse } from 'yaml';
 
+/** Where a server listens. */
 export interface ListenAddress {
   /** Empty in the file (":1935") means every IPv4 interface: `0.0.0.0` here. */
   host: string;
   port: number;
 }
 
+/** What the engine needs to know, checked. */
 export interface EngineConfiguration {
   api: ListenAddress;
   metrics: ListenAddress | null;
@@ -17,8 +19,11 @@ export interface EngineConfiguration {
   webrtc: ListenAddress;
   rtmp: ListenAddress;
   ice: ListenAddress;
-  /** Read only to say in the log that it is not served: libdatachannel makes active TCP candidates alone. */
-  iceTcp: ListenAddress | null;
+  /**
+   * ICE over TCP is asked for. It cannot be had here: libdatachannel's ICE (libjuice) only opens TCP connections
+   * itself, and so does every browser. The start says so.
+   */
+  wantsIceTcp: boolean;
   /** IP addresses that the WebRTC answers carry; changes over the Control API. */
   additionalHosts: string[];
   /** Where every publish and read is asked for; null refuses everything but the engine's own reads. */
@@ -77,7 +82,7 @@ export function additionalHosts(value: unknown): string[] {
   });
 }
 
-/** @throws ConfigurationError */
+/** Checks a configuration's text and fills in MediaMTX's defaults. @throws ConfigurationError */
 export function parseConfiguration(yaml: string): EngineConfiguration {
   let document: unknown;
   try {
@@ -103,7 +108,7 @@ export function parseConfiguration(yaml: string): EngineConfiguration {
     webrtc: address(keys, 'webrtcAddress', '127.0.0.1:8889'),
     rtmp: address(keys, 'rtmpAddress', ':1935'),
     ice: address(keys, 'webrtcLocalUDPAddress', ':8189'),
-    iceTcp: optionalAddress(keys, 'webrtcLocalTCPAddress'),
+    wantsIceTcp: text(keys, 'webrtcLocalTCPAddress') !== '',
     additionalHosts: additionalHosts(keys.webrtcAdditionalHosts ?? []),
     authorisationUrl: text(keys, 'authHTTPAddress') || null,
     hlsSegmentDuration: seconds(text(keys, 'hlsSegmentDuration') || '1s'),
@@ -112,7 +117,7 @@ export function parseConfiguration(yaml: string): EngineConfiguration {
   };
 }
 
-/** @throws ConfigurationError, also when the file cannot be read */
+/** Reads the configuration file. @throws ConfigurationError, also when the file cannot be read */
 export function readConfiguration(file: string): EngineConfiguration {
   let yaml: string;
   try {

@@ -1,8 +1,7 @@
 /** Who is connected, over every protocol: what the Control API lists and kicks. */
-import type { Log } from './log.ts';
-
 /** The Control API's lists: `/v3/<kind>/list`. */
 export const sessionKinds = ['rtmpconns', 'webrtcsessions', 'rtspsessions', 'hlssessions'] as const;
+/** One of them. */
 export type SessionKind = (typeof sessionKinds)[number];
 
 /** MediaMTX's names in `source.type` and `readers[].type` of a path. */
@@ -36,14 +35,14 @@ export interface Peer {
   close(reason: string): void;
 }
 
+/** A session as what publishes or reads a path. */
 export function peerOf(session: Session): Peer {
   return { id: session.id, type: peerTypes[session.kind], close: (reason) => session.close(reason) };
 }
 
+/** All sessions that are open. */
 export class SessionRegistry {
   private readonly sessions = new Map<string, Session>();
-
-  constructor(readonly log: Log) {}
 
   add(session: Session): void {
     this.sessions.set(session.id, session);
@@ -62,6 +61,7 @@ export class SessionRegistry {
     return session?.kind === kind ? session : undefined;
   }
 
+  /** Ends every session. */
   closeAll(reason: string): void {
     for (const session of [...this.sessions.values()]) session.close(reason);
   }

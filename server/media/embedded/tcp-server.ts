@@ -1,16 +1,17 @@
 /** A TCP listener that hands each connection on, and never more of them than can be meant. */
 import { createServer, type Server, type Socket } from 'node:net';
-import { plainAddress } from './authorisation.ts';
+import { isLoopback, plainAddress } from './authorisation.ts';
 import type { ListenAddress } from './configuration.ts';
+import type { Limits } from './limits.ts';
 
+/** What a listener needs. */
 export interface TcpServerOptions {
   address: ListenAddress;
-  /** Connections from one address at the same time; a clinic's NAT may hide several phones. */
-  perAddress: number;
-  /** @param onClose must be called once when the connection is done with */
-  accept: (socket: Socket, onClose: () => void) => void;
+  limits: Pick<Limits, 'connectionsOfLoopback' | 'connectionsOfAddress'>;
+  accept: (socket: Socket) => void;
 }
 
+/** Counts connections until their sockets are really closed, not until somebody asked for it. */
 export class TcpServer {
   private readonly counts = new Map<string, number>();
   private readonly server: Server;
@@ -31,6 +32,7 @@ export class TcpServer {
     });
   }
 
+  /** Takes no new connections; those that are open stay. */
   stop(): void {
     this.server.close();
   }
@@ -38,15 +40,18 @@ export class TcpServer {
   private accept(socket: Socket): void {
     const ip = plainAddress(socket.remoteAddress);
     const count = this.counts.get(ip) ?? 0;
-    if (count >= this.options.perAddress) {
+    const { connectionsOfLoopback, connectionsOfAddress } = this.options.limits;
+    if (count >= (isLoopback(ip) ? connectionsOfLoopback : connectionsOfAddress)) {
+      socket.on('error', () => socket.destroy());
       socket.destroy();
       return;
     }
     this.counts.set(ip, count + 1);
-    this.options.accept(socket, () => {
+    socket.once('close', () => {
       const left = (this.counts.get(ip) ?? 1) - 1;
       if (left > 0) this.counts.set(ip, left);
       else this.counts.delete(ip);
     });
+    this.options.accept(socket);
   }
 }

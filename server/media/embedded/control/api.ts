@@ -6,6 +6,7 @@ import { messageOf } from '../log.ts';
 import type { MediaPath } from '../paths/registry.ts';
 import { type Session, type SessionKind, sessionKinds } from '../sessions.ts';
 
+/** What changes over the API reach. */
 export interface ControlHooks {
   /** The ICE candidates changed. */
   hostsChanged: () => void;
@@ -44,6 +45,7 @@ function isSessionKind(kind: string | undefined): kind is SessionKind {
   return sessionKinds.some((each) => each === kind);
 }
 
+/** The Control API's HTTP server. */
 export class ControlServer {
   private server: Bun.Server<undefined> | null = null;
 

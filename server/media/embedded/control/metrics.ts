@@ -9,6 +9,7 @@ const names = {
   hlssessions: 'hls_sessions',
 } as const;
 
+/** `/metrics`, where an address for it is configured. */
 export class MetricsServer {
   private server: Bun.Server<undefined> | null = null;
 

@@ -1,8 +1,8 @@
 /** HLS of one path, made by FFmpeg while somebody asks for it. */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command, RunningProcess } from '../../../processes/runner.ts';
 import type { EngineContext } from '../context.ts';
 import { peerOf, type Session } from '../sessions.ts';
 
@@ -12,6 +12,7 @@ const unwatchedAfter = 10_000;
 const firstPlaylist = 12_000;
 const mediaPlaylist = 'stream.m3u8';
 
+/** An FFmpeg that reads the path and writes segments, and the requests for them. */
 export class HlsMuxer implements Session {
   readonly id = randomUUID();
   readonly kind = 'hlssessions';
@@ -19,24 +20,30 @@ export class HlsMuxer implements Session {
   readonly state = 'read';
   bytesReceived = 0;
   bytesSent = 0;
-  private readonly dir = mkdtempSync(join(tmpdir(), 'consultbox-hls-'));
-  private readonly child: Bun.Subprocess;
+  private readonly dir: string;
+  /** Reads this path alone; dies with the muxer. */
+  private readonly token: string;
+  private readonly child: RunningProcess;
   private readonly watchdog: ReturnType<typeof setInterval>;
   private asked = Date.now();
   private closed = false;
 
+  /** @throws Error when FFmpeg cannot be started */
   constructor(
     private readonly context: EngineContext,
     readonly path: string,
     readonly remoteAddr: string,
     private readonly onClose: () => void,
   ) {
-    this.child = Bun.spawn(this.command(), {
-      cwd: this.dir,
-      stdin: 'ignore',
-      stdout: 'ignore',
-      stderr: 'ignore',
-    });
+    this.dir = mkdtempSync(join(context.hlsDirectory, 'path-'));
+    this.token = context.authorisation.issue(path);
+    try {
+      const take = (line: string) => context.log('DEB', `[HLS] [muxer ${path}] ${line}`);
+      this.child = context.runner(this.command(), { onStdout: take, onStderr: take });
+    } catch (error) {
+      this.release();
+      throw error;
+    }
     void this.child.exited.then((code) => this.close(`FFmpeg ended with ${code}`));
     this.watchdog = setInterval(() => {
       if (Date.now() - this.asked > unwatchedAfter) this.close('nobody watches any more');
@@ -88,24 +95,28 @@ export class HlsMuxer implements Session {
     this.context.sessions.remove(this);
     this.context.paths.find(this.path)?.readers.delete(this.id);
     this.child.kill('SIGKILL');
-    void this.child.exited.then(() => rmSync(this.dir, { recursive: true, force: true }));
+    void this.child.exited.then(() => this.release());
     this.context.log('INF', `[HLS] [muxer ${this.path}] destroyed: ${reason}`);
     this.onClose();
   }
 
-  private command(): string[] {
-    const { configuration, authorisation, ffmpeg } = this.context;
+  private release(): void {
+    this.context.authorisation.revoke(this.token);
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private command(): Command {
+    const { configuration, ffmpeg } = this.context;
     const { hlsVariant, hlsSegmentCount, hlsSegmentDuration, rtmp } = configuration;
-    const guard = Bun.which('setpriv');
-    const input = `rtmp://127.0.0.1:${rtmp.port}/${this.path}?token=${authorisation.internalToken}`;
-    return [
-      ...(guard ? [guard, '--pdeathsig', 'KILL', '--'] : []),
-      ...[ffmpeg, '-hide_banner', '-nostdin', '-loglevel', 'error'],
+    const input = `rtmp://127.0.0.1:${rtmp.port}/${this.path}?token=${this.token}`;
+    const args = [
+      ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
       ...['-analyzeduration', '500000', '-fpsprobesize', '0', '-i', input, '-map', '0', '-c', 'copy'],
       ...['-f', 'hls', '-hls_time', String(hlsSegmentDuration), '-hls_list_size', String(hlsSegmentCount)],
       ...['-hls_flags', 'delete_segments+independent_segments', '-hls_segment_type', hlsVariant],
-      mediaPlaylist,
+      join(this.dir, mediaPlaylist),
     ];
+    return { program: ffmpeg, args };
   }
 }
 

@@ -1,9 +1,11 @@
 /** What an RTMP publisher sends: FLV tags, with what a late reader needs to start at once. */
 
+/** Types of FLV tags; RTMP's message types are the same. */
 export const FLV_AUDIO = 8;
 export const FLV_VIDEO = 9;
 export const FLV_DATA = 18;
 
+/** One message of an RTMP publisher. */
 export interface FlvTag {
   type: typeof FLV_AUDIO | typeof FLV_VIDEO | typeof FLV_DATA;
   /** In ms, on the publisher's clock. */
@@ -17,26 +19,23 @@ export interface FlvTag {
 const MAX_CACHED_TAGS = 4096;
 const MAX_CACHED_BYTES = 8 * 1024 * 1024;
 /** How long after the first header the other track is waited for, in ms. */
-const WAIT_FOR_UNDECLARED = 500;
-const WAIT_FOR_DECLARED = 2_000;
+const WAIT_FOR_OTHER_TRACK = 500;
 /** A keyframe younger than this is no noticeable delay, ms. */
 const FRESH_CACHE = 700;
 
 /** A codec that no reader of ours could use; the publisher is told and closed. */
 export class UnsupportedCodec extends Error {}
 
+/** The stream of one RTMP publisher. */
 export class FlvStream {
   readonly kind = 'flv';
   ready = false;
   readyTime: Date | null = null;
   bytesReceived = 0;
-  /** Some picture is shown at another time than it is decoded: WebRTC cannot carry that. */
-  hasBFrames = false;
   videoHeader: FlvTag | null = null;
   audioHeader: FlvTag | null = null;
   private foreignVideo: string | null = null;
   private metadata: FlvTag | null = null;
-  private declared: { video: boolean; audio: boolean } | null = null;
   private cache: FlvTag[] = [];
   private cachedBytes = 0;
   private cachedSince = 0;
@@ -46,6 +45,7 @@ export class FlvStream {
   /** @param onReady called once, when the tracks are known */
   constructor(private readonly onReady: () => void) {}
 
+  /** As the Control API names them. */
   get codecs(): string[] {
     return [
       ...(this.foreignVideo === null ? [] : [this.foreignVideo]),
@@ -66,9 +66,8 @@ export class FlvStream {
   }
 
   /** What the publisher says it sends (`onMetaData`); the tag is passed to every reader. */
-  setMetadata(tag: FlvTag, declared: { video: boolean; audio: boolean } | null): void {
+  setMetadata(tag: FlvTag): void {
     this.metadata = tag;
-    this.declared = declared;
     this.send(tag);
   }
 
@@ -97,6 +96,7 @@ export class FlvStream {
     return () => this.readers.delete(reader);
   }
 
+  /** The publisher left. */
   end(): void {
     this.readers.clear();
     this.cache = [];
@@ -127,7 +127,6 @@ export class FlvStream {
       return;
     }
     if (head[1] !== 1) return;
-    if (head.readIntBE(2, 3) !== 0) this.hasBFrames = true;
     if (frame === 1) {
       this.dropCache();
       this.cachedSince = Date.now();
@@ -173,10 +172,7 @@ export class FlvStream {
       return;
     }
     if (this.readyTimer) return;
-    const missing = this.videoHeader ? this.declared?.audio : this.declared?.video;
-    const complete = missing === false;
-    const wait = complete ? 0 : missing ? WAIT_FOR_DECLARED : WAIT_FOR_UNDECLARED;
-    this.readyTimer = setTimeout(() => this.becomeReady(), wait);
+    this.readyTimer = setTimeout(() => this.becomeReady(), WAIT_FOR_OTHER_TRACK);
   }
 
   private becomeReady(): void {

@@ -3,8 +3,13 @@ import type { Peer } from '../sessions.ts';
 import type { FlvStream } from './flv-stream.ts';
 import type { RtpStream } from './rtp-stream.ts';
 
+/** Between two looks for a publisher, ms. */
+const lookInterval = 20;
+
+/** What a path carries: tags of an RTMP publisher, or packets of a browser or of FFmpeg. */
 export type MediaStream = FlvStream | RtpStream;
 
+/** One path, for as long as it has a publisher. */
 export class MediaPath {
   source: Peer | null = null;
   stream: MediaStream | null = null;
@@ -19,6 +24,7 @@ export class MediaPath {
   }
 }
 
+/** All paths, by name. */
 export class PathRegistry {
   private readonly paths = new Map<string, MediaPath>();
 
@@ -54,6 +60,22 @@ export class PathRegistry {
     // The path goes first: whoever publishes from here on gets a new one with new counters.
     this.paths.delete(name);
     for (const reader of [...path.readers.values()]) reader.close('the publisher left');
+  }
+
+  /**
+   * The stream of a path, a little later if it is just coming: a phone that is refused tries again after seconds.
+   * @param patience ms
+   * @param gone asked while it waits: nobody wants the answer any more
+   * @returns null when there is nothing to read
+   */
+  async whenReady(name: string, patience: number, gone: () => boolean): Promise<MediaStream | null> {
+    const until = Date.now() + patience;
+    for (;;) {
+      const stream = this.paths.get(name)?.stream;
+      if (stream?.ready) return stream;
+      if (gone() || Date.now() >= until) return null;
+      await Bun.sleep(lookInterval);
+    }
   }
 
   /** @returns the path, or null when there is nothing to read */

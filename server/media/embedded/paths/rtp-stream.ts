@@ -1,8 +1,11 @@
 /** What a browser (WHIP) or FFmpeg (RTSP) publishes: RTP packets, passed on as they are. */
 import { ParameterSets, rtpPayload } from '../rtp/h264.ts';
+import { PictureCache } from './picture-cache.ts';
 
+/** At most one track of each. */
 export type TrackKind = 'video' | 'audio';
 
+/** One track as a description of the stream names it. */
 export interface RtpTrack {
   kind: TrackKind;
   /** As the Control API writes it: `H264`, `Opus`, `VP8`. */
@@ -13,6 +16,7 @@ export interface RtpTrack {
   fmtp: string | null;
 }
 
+/** Takes what a stream passes on; must not change the packets, others get the same ones. */
 export interface RtpReader {
   rtp(kind: TrackKind, packet: Buffer): void;
   /** Sender reports: without them sound and picture drift apart. */
@@ -24,12 +28,14 @@ const patience = 2000;
 /** Between two requests for a keyframe while the picture's parameters are unknown, ms. */
 const keyframeInterval = 200;
 
+/** The stream of one browser or of one FFmpeg. */
 export class RtpStream {
   readonly kind = 'rtp';
   ready = false;
   readyTime: Date | null = null;
   bytesReceived = 0;
   private readonly parameters = new ParameterSets();
+  private readonly cache: PictureCache | null;
   private readonly seen = new Set<TrackKind>();
   private readonly readers = new Set<RtpReader>();
   private readonly reports = new Map<TrackKind, Buffer>();
@@ -38,18 +44,28 @@ export class RtpStream {
 
   /**
    * @param onReady called once, when everything that an SDP needs is known
-   * @param requestKeyframe asks the publisher; does nothing where it cannot be asked
+   * @param askForKeyframe null where the publisher cannot be asked: late readers then get the picture since its
+   * last one
    */
   constructor(
     readonly tracks: RtpTrack[],
     private readonly onReady: () => void,
-    readonly requestKeyframe: () => void,
-  ) {}
+    private readonly askForKeyframe: (() => void) | null,
+  ) {
+    this.cache = askForKeyframe === null ? new PictureCache() : null;
+  }
 
+  /** Asks the publisher, if it can be asked. */
+  requestKeyframe(): void {
+    this.askForKeyframe?.();
+  }
+
+  /** As the Control API names them. */
   get codecs(): string[] {
     return this.tracks.map((track) => track.codec);
   }
 
+  /** One RTP packet; the stream keeps it, the caller must not change it any more. */
   push(kind: TrackKind, packet: Buffer): void {
     this.bytesReceived += packet.length;
     const track = this.tracks.find((each) => each.kind === kind);
@@ -58,11 +74,13 @@ export class RtpStream {
       const payload = rtpPayload(packet);
       if (payload === null) return;
       this.parameters.take(payload);
+      this.cache?.push(packet, payload);
     }
     if (!this.ready) this.checkReady(kind);
     for (const reader of this.readers) reader.rtp(kind, packet);
   }
 
+  /** One RTCP packet of the publisher. */
   pushRtcp(kind: TrackKind, packet: Buffer): void {
     // 200: a sender report; everything else is between the publisher and us.
     if (packet.length < 28 || packet[1] !== 200) return;
@@ -70,9 +88,11 @@ export class RtpStream {
     for (const reader of this.readers) reader.rtcp(kind, packet);
   }
 
+  /** @returns ends the reading */
   addReader(reader: RtpReader): () => void {
     this.readers.add(reader);
     for (const [kind, report] of this.reports) reader.rtcp(kind, report);
+    for (const packet of this.cache?.replay() ?? []) reader.rtp('video', packet);
     this.requestKeyframe();
     return () => this.readers.delete(reader);
   }
@@ -82,6 +102,7 @@ export class RtpStream {
     return track.codec === 'H264' ? (this.parameters.fmtp() ?? track.fmtp) : track.fmtp;
   }
 
+  /** The publisher left. */
   end(): void {
     this.readers.clear();
     this.stopTimers();

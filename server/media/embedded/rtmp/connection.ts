@@ -8,13 +8,15 @@ import { messageOf } from '../log.ts';
 import { FLV_AUDIO, FLV_DATA, FLV_VIDEO, FlvStream, type FlvTag } from '../paths/flv-stream.ts';
 import { isPathName, splitQuery } from '../paths/name.ts';
 import { peerOf, type Session } from '../sessions.ts';
-import { GuardedRtmp } from './guarded-rtmp.ts';
+import { UnreadGuard } from '../unread.ts';
+import { GuardedRtmp, RtmpError } from './guarded-rtmp.ts';
 
-const maxBuffered = 4 * 1024 * 1024;
-const idleLimit = 60_000;
-/** Until `publish` or `play`, ms. */
-const handshakeLimit = 10_000;
+/** What an answer gets to leave before the socket is destroyed, ms. */
+const farewell = 1000;
+/** Answers to somebody who may not read yet have some KB. */
+const unreadAnswers = 64 * 1024;
 
+/** In the registry of sessions from its first byte to its close. */
 export class RtmpConnection implements Session {
   readonly id = randomUUID();
   readonly kind = 'rtmpconns';
@@ -28,6 +30,7 @@ export class RtmpConnection implements Session {
   private readonly rtmp: GuardedRtmp;
   private readonly peer = peerOf(this);
   private readonly handshakeTimer: ReturnType<typeof setTimeout>;
+  private reader: UnreadGuard;
   private stream: FlvStream | null = null;
   private leave: (() => void) | null = null;
   private asked = false;
@@ -36,8 +39,9 @@ export class RtmpConnection implements Session {
   constructor(
     private readonly socket: Socket,
     private readonly context: EngineContext,
-    private readonly onClose: () => void,
   ) {
+    const { limits } = context;
+    this.reader = new UnreadGuard(socket, { ...limits, unread: Math.min(limits.unread, unreadAnswers) });
     this.ip = plainAddress(socket.remoteAddress);
     this.remoteAddr = `${this.ip}:${socket.remotePort}`;
     this.rtmp = new GuardedRtmp({
@@ -49,9 +53,9 @@ export class RtmpConnection implements Session {
     });
     this.handshakeTimer = setTimeout(() => {
       if (this.state === 'idle') this.close('did not say what it wants');
-    }, handshakeLimit);
+    }, limits.handshake);
     socket.setNoDelay(true);
-    socket.setTimeout(idleLimit, () => this.close('idle'));
+    socket.setTimeout(limits.idle, () => this.close('idle'));
     // Never a string: no encoding is set.
     socket.on('data', (data) => this.received(data as Buffer));
     socket.on('error', (error) => this.close(error.message));
@@ -60,6 +64,11 @@ export class RtmpConnection implements Session {
   }
 
   close(reason: string): void {
+    this.end(reason, 'politely');
+  }
+
+  /** @param how politely: what was written may leave first; at once: the client does not read, or means no good */
+  private end(reason: string, how: 'politely' | 'at once'): void {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.handshakeTimer);
@@ -68,9 +77,14 @@ export class RtmpConnection implements Session {
     this.leave?.();
     this.context.paths.find(this.path)?.readers.delete(this.id);
     if (this.state === 'publish') this.context.paths.unpublish(this.path, this.id);
+    if (how === 'at once') {
+      // A reset: what is left in the kernel goes too, nobody will fetch it.
+      this.socket.resetAndDestroy();
+      return;
+    }
     this.socket.end();
-    this.socket.destroySoon();
-    this.onClose();
+    const timer = setTimeout(() => this.socket.destroy(), farewell);
+    this.socket.once('close', () => clearTimeout(timer));
   }
 
   private received(data: Buffer): void {
@@ -79,7 +93,7 @@ export class RtmpConnection implements Session {
     try {
       this.rtmp.push(data);
     } catch (error) {
-      this.close(`malformed input: ${messageOf(error)}`);
+      this.end(`malformed input: ${messageOf(error)}`, 'at once');
     }
   }
 
@@ -108,6 +122,7 @@ export class RtmpConnection implements Session {
     this.stream = new FlvStream(() =>
       this.context.log('INF', `[RTMP] [conn ${this.remoteAddr}] is publishing to path '${path}'`),
     );
+    this.rtmp.allowMedia();
     this.context.paths.publish(path, this.peer, this.stream);
     this.rtmp.respondPublish();
   }
@@ -115,8 +130,9 @@ export class RtmpConnection implements Session {
   private async play(name: string): Promise<void> {
     const path = await this.authorise(name, 'read');
     if (path === null) return;
-    const stream = this.context.paths.find(path)?.stream;
-    if (stream?.kind !== 'flv' || !stream.ready) {
+    const stream = await this.context.paths.whenReady(path, this.context.limits.patience, () => this.closed);
+    if (this.closed) return;
+    if (stream?.kind !== 'flv') {
       const message = `no one is publishing to path '${path}'`;
       this.rtmp.sendStatusMessage(this.rtmp.streamId, 'error', 'NetStream.Play.StreamNotFound', message);
       this.close(message);
@@ -124,6 +140,7 @@ export class RtmpConnection implements Session {
     }
     this.path = path;
     this.state = 'read';
+    this.reader = new UnreadGuard(this.socket, this.context.limits);
     this.context.paths.read(path, this.peer);
     this.rtmp.respondPlay();
     // A reader says nothing while it reads.
@@ -141,10 +158,11 @@ export class RtmpConnection implements Session {
 
   private media(type: number, timestamp: number, payload: Buffer): void {
     const { stream } = this;
+    if (!this.asked) throw new RtmpError('media before a publish');
     if (stream === null) return;
     stream.bytesReceived += payload.length;
     if (type === FLV_AUDIO || type === FLV_VIDEO) stream.push({ type, timestamp, payload });
-    else if (type === FLV_DATA) stream.setMetadata({ type, timestamp, payload }, null);
+    else if (type === FLV_DATA) stream.setMetadata({ type, timestamp, payload });
   }
 
   private send(tag: FlvTag): void {
@@ -160,7 +178,7 @@ export class RtmpConnection implements Session {
   private write(data: Buffer): void {
     if (this.closed) return;
     this.bytesSent += data.length;
-    this.socket.write(data);
-    if (this.socket.writableLength > maxBuffered) this.close('reads too slowly');
+    const problem = this.reader.write(data);
+    if (problem !== null) this.end(problem, 'at once');
   }
 }

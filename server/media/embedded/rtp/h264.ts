@@ -20,9 +20,16 @@ export function rtpPayload(packet: Buffer): Buffer | null {
   return start < end ? packet.subarray(start, end) : null;
 }
 
+/** Whether a payload holds or begins what a decoder can start with. */
+export function beginsKeyframe(payload: Buffer): boolean {
+  return nalUnits(payload).some(({ type }) => type === SPS || type === IDR);
+}
+
 /** The NAL units that a payload holds whole, or begins. */
 export function nalUnits(payload: Buffer): { type: number; unit: Buffer }[] {
-  const type = payload.readUInt8(0) & 0x1f;
+  const first = payload[0];
+  if (first === undefined) return [];
+  const type = first & 0x1f;
   if (type === FU_A) {
     const header = payload[1];
     return header !== undefined && (header & 0x80) !== 0 ? [{ type: header & 0x1f, unit: payload }] : [];
@@ -44,17 +51,17 @@ export class ParameterSets {
   private sps: Buffer | null = null;
   private pps: Buffer | null = null;
 
-  /** @returns whether the packet begins a keyframe */
-  take(payload: Buffer): boolean {
-    let keyframe = false;
+  /** Keeps what the packet holds of them. */
+  take(payload: Buffer): void {
     for (const { type, unit } of nalUnits(payload)) {
-      if (type === SPS) this.sps = Buffer.from(unit);
+      // Only whole ones: no encoder makes any that would have to be cut.
+      if (unit === payload && ((payload[0] ?? 0) & 0x1f) === FU_A) continue;
+      if (type === SPS && unit.length >= 4) this.sps = Buffer.from(unit);
       if (type === PPS) this.pps = Buffer.from(unit);
-      if (type === SPS || type === IDR) keyframe = true;
     }
-    return keyframe;
   }
 
+  /** Both are known. */
   get complete(): boolean {
     return this.sps !== null && this.pps !== null;
   }

@@ -7,14 +7,12 @@ import { messageOf } from '../log.ts';
 import { isPathName, splitQuery } from '../paths/name.ts';
 import { RtpStream } from '../paths/rtp-stream.ts';
 import { peerOf, type Session } from '../sessions.ts';
+import { UnreadGuard } from '../unread.ts';
 import { interleaved, RtspParser, type RtspRequest } from './messages.ts';
 import { type AnnouncedTrack, describe, parseAnnounce } from './sdp.ts';
 
-const maxBuffered = 4 * 1024 * 1024;
-/** FFmpeg sends its packets far more often. */
-const idleLimit = 60_000;
-/** How long DESCRIBE waits for a publisher that is about to be ready, ms. */
-const describePatience = 3000;
+/** Requests that wait for the answer to the one before; a client waits itself. */
+const maxWaiting = 16;
 
 class RtspError extends Error {
   constructor(
@@ -25,6 +23,7 @@ class RtspError extends Error {
   }
 }
 
+/** In the registry of sessions from its first byte to its close. */
 export class RtspConnection implements Session {
   readonly id = randomUUID();
   readonly kind = 'rtspsessions';
@@ -39,6 +38,9 @@ export class RtspConnection implements Session {
   private announced: AnnouncedTrack[] = [];
   /** RTP channel → number of the track. */
   private readonly channels = new Map<number, number>();
+  private readonly reader: UnreadGuard;
+  private readonly handshakeTimer: ReturnType<typeof setTimeout>;
+  private waiting = 0;
   private stream: RtpStream | null = null;
   private leave: (() => void) | null = null;
   private queue: Promise<void> = Promise.resolve();
@@ -48,9 +50,14 @@ export class RtspConnection implements Session {
     private readonly socket: Socket,
     private readonly context: EngineContext,
   ) {
+    const { limits } = context;
+    this.reader = new UnreadGuard(socket, limits);
+    this.handshakeTimer = setTimeout(() => {
+      if (this.state === 'idle') this.close('did not say what it wants');
+    }, limits.handshake);
     this.remoteAddr = `${plainAddress(socket.remoteAddress)}:${socket.remotePort}`;
     socket.setNoDelay(true);
-    socket.setTimeout(idleLimit, () => this.close('idle'));
+    socket.setTimeout(limits.idle, () => this.close('idle'));
     // Never a string: no encoding is set.
     socket.on('data', (data) => this.received(data as Buffer));
     socket.on('error', (error) => this.close(error.message));
@@ -61,25 +68,38 @@ export class RtspConnection implements Session {
   close(reason: string): void {
     if (this.closed) return;
     this.closed = true;
+    clearTimeout(this.handshakeTimer);
     this.context.log('INF', `[RTSP] [session ${this.id}] closed: ${reason}`);
     this.context.sessions.remove(this);
     this.leave?.();
     this.context.paths.find(this.path)?.readers.delete(this.id);
     if (this.state === 'publish') this.context.paths.unpublish(this.path, this.id);
+    // At once: this machine's own FFmpeg has read its answer, or does not read at all.
     this.socket.destroy();
   }
 
   private received(data: Buffer): void {
+    if (this.closed) return;
     this.bytesReceived += data.length;
     try {
       for (const input of this.parser.push(data)) {
         if ('packet' in input) this.packet(input.channel, input.packet);
-        // One after the other: an answer may have to wait for an authorisation.
-        else this.queue = this.queue.then(() => this.answer(input.request));
+        else this.enqueue(input.request);
       }
     } catch (error) {
       this.close(messageOf(error));
     }
+  }
+
+  /** One after the other: an answer may have to wait for an authorisation. */
+  private enqueue(request: RtspRequest): void {
+    this.waiting += 1;
+    if (this.waiting > maxWaiting) throw new Error('does not wait for answers');
+    this.queue = this.queue
+      .then(() => this.answer(request))
+      .finally(() => {
+        this.waiting -= 1;
+      });
   }
 
   private packet(channel: number, packet: Buffer): void {
@@ -152,15 +172,10 @@ export class RtspConnection implements Session {
 
   /** The stream to be read, a little later if it is just coming. */
   private async readable(): Promise<RtpStream> {
-    const until = Date.now() + describePatience;
-    for (;;) {
-      const stream = this.context.paths.find(this.path)?.stream;
-      if (stream?.kind === 'rtp' && stream.ready) return stream;
-      if (stream?.kind !== 'rtp' || Date.now() > until) {
-        throw new RtspError('404 Not Found', `no one is publishing to path '${this.path}'`);
-      }
-      await Bun.sleep(50);
-    }
+    const { paths, limits } = this.context;
+    const stream = await paths.whenReady(this.path, limits.patience, () => this.closed);
+    if (stream?.kind === 'rtp') return stream;
+    throw new RtspError('404 Not Found', `no one is publishing to path '${this.path}'`);
   }
 
   private setup(request: RtspRequest): void {
@@ -186,7 +201,7 @@ export class RtspConnection implements Session {
     this.stream = new RtpStream(
       this.announced,
       () => context.log('INF', `[RTSP] [session ${this.id}] is publishing to path '${path}'`),
-      () => undefined,
+      null,
     );
     this.state = 'publish';
     context.paths.publish(path, this.peer, this.stream);
@@ -195,6 +210,7 @@ export class RtspConnection implements Session {
 
   private async play(request: RtspRequest): Promise<void> {
     const stream = await this.readable();
+    if (this.closed) return;
     this.state = 'read';
     this.context.paths.read(this.path, this.peer);
     this.respond(request, '200 OK', { Range: 'npt=0-' });
@@ -232,7 +248,7 @@ export class RtspConnection implements Session {
   private write(data: Buffer): void {
     if (this.closed) return;
     this.bytesSent += data.length;
-    this.socket.write(data);
-    if (this.socket.writableLength > maxBuffered) this.close('reads too slowly');
+    const problem = this.reader.write(data);
+    if (problem !== null) this.close(problem);
   }
 }

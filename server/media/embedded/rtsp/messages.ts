@@ -1,5 +1,6 @@
 /** RTSP over one TCP connection: requests, and RTP packets interleaved with them (RFC 2326, 10.12). */
 
+/** One request; names of headers in lower case. */
 export interface RtspRequest {
   method: string;
   url: string;
@@ -7,6 +8,7 @@ export interface RtspRequest {
   body: string;
 }
 
+/** What comes out of the byte stream. */
 export type RtspInput = { request: RtspRequest } | { channel: number; packet: Buffer };
 
 const maxHead = 16 * 1024;

@@ -8,6 +8,7 @@ import { WebRtcSession } from './session.ts';
 /** A large SDP has 15 KB. */
 const bodyLimit = 64 * 1024;
 
+/** The signalling of all WebRTC sessions. */
 export class WebRtcServer {
   /** By the secret in their URL. */
   private readonly sessions = new Map<string, WebRtcSession>();

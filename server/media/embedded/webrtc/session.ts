@@ -13,21 +13,31 @@ import { messageOf } from '../log.ts';
 import { RtpStream, type TrackKind } from '../paths/rtp-stream.ts';
 import { peerOf, type Session } from '../sessions.ts';
 import { type OfferedTrack, parseOffer, withCandidates, withoutTransportCc } from './offer.ts';
+import { Pacer } from './pacer.ts';
+import { Reports } from './reports.ts';
 
-/** A publisher that sends nothing for this long has vanished, ms; ICE itself would notice after 30 s. */
-const silenceLimit = 8000;
-/** Until connected, ms. */
-const connectLimit = 10_000;
+/** Between two looks for a client that has vanished, ms. */
+const watchInterval = 500;
 const gatherLimit = 2000;
 /** What the doctor's browser may send, bit/s. */
 const bitrate = 2_500_000;
 const bitrateInterval = 5000;
+/** Packets kept for a browser that misses some: a whole picture cache may go out at once. */
+const kept = 2048;
+
+/** One track that a reader gets. */
+interface Sender {
+  payloadType: number;
+  ssrc: number;
+  track: Track;
+}
 
 function isRtcp(packet: Buffer): boolean {
   const type = packet[1] ?? 0;
   return type >= 192 && type <= 223;
 }
 
+/** From the offer to its end, in the registry of sessions all the while. */
 export class WebRtcSession implements Session {
   readonly id = randomUUID();
   readonly kind = 'webrtcsessions';
@@ -44,6 +54,9 @@ export class WebRtcSession implements Session {
   private leave: (() => void) | null = null;
   private stream: RtpStream | null = null;
   private lastPacket = Date.now();
+  private readonly senders = new Map<TrackKind, Sender>();
+  private readonly reports: Reports;
+  private readonly pacer = new Pacer();
   private closed = false;
 
   /**
@@ -59,6 +72,7 @@ export class WebRtcSession implements Session {
     private readonly onClose: (session: WebRtcSession) => void,
   ) {
     const offered = parseOffer(offer);
+    this.reports = new Reports(context.limits);
     const { port } = context.configuration.ice;
     this.connection = new PeerConnection(this.id, {
       iceServers: [],
@@ -96,7 +110,7 @@ export class WebRtcSession implements Session {
       this.timers.push(
         setTimeout(() => {
           if (this.state === 'idle') this.close('deadline exceeded while waiting for the connection');
-        }, connectLimit),
+        }, this.context.limits.connect),
       );
       const { additionalHosts, ice } = this.context.configuration;
       return withCandidates(description.sdp, additionalHosts, ice.port);
@@ -113,6 +127,7 @@ export class WebRtcSession implements Session {
     for (const timer of this.timers) clearInterval(timer);
     this.context.sessions.remove(this);
     this.leave?.();
+    this.pacer.stop();
     this.context.paths.find(this.path)?.readers.delete(this.id);
     if (this.stream !== null) this.context.paths.unpublish(this.path, this.id);
     this.connection.close();
@@ -136,8 +151,10 @@ export class WebRtcSession implements Session {
       track.onMessage((packet) => this.received(kind, packet));
       return;
     }
-    track.setMediaHandler(new RtcpNackResponder());
-    track.onOpen(() => this.startReading(kind, offered, ssrc));
+    track.setMediaHandler(new RtcpNackResponder(kept));
+    track.onMessage((packet) => this.reported(packet));
+    track.onOpen(() => this.startReading());
+    this.senders.set(kind, { payloadType, ssrc, track });
   }
 
   private preparePublishing(offered: OfferedTrack[]): void {
@@ -167,23 +184,33 @@ export class WebRtcSession implements Session {
     else this.stream?.push(kind, packet);
   }
 
-  private readonly readers = new Map<TrackKind, { offered: OfferedTrack; ssrc: number; track: Track }>();
+  /** A reader that receives says so, about once a second for a picture. */
+  private reported(packet: Buffer): void {
+    if (this.closed || !isRtcp(packet)) return;
+    this.bytesReceived += packet.length;
+    this.reports.reported();
+  }
 
-  private startReading(kind: TrackKind, offered: OfferedTrack, ssrc: number): void {
-    const track = this.tracks.get(kind);
-    if (track !== undefined) this.readers.set(kind, { offered, ssrc, track });
+  private watchReader(): void {
+    if (this.reports.vanished(Date.now())) this.close('no reports any more');
   }
 
   private send(kind: TrackKind, packet: Buffer, rtcp: boolean): void {
-    const reader = this.readers.get(kind);
-    if (this.closed || reader === undefined || !reader.track.isOpen()) return;
+    const sender = this.senders.get(kind);
+    if (this.closed || sender === undefined) return;
     // A copy: other readers have other numbers.
-    const own = Buffer.from(packet);
-    if (!rtcp) own.writeUInt8((own.readUInt8(1) & 0x80) | reader.offered.payloadType, 1);
-    own.writeUInt32BE(reader.ssrc, rtcp ? 4 : 8);
-    this.bytesSent += own.length;
+    const own = Buffer.from(rtcp ? packet.subarray(0, 28) : packet);
+    if (!rtcp) own.writeUInt8((own.readUInt8(1) & 0x80) | sender.payloadType, 1);
+    own.writeUInt32BE(sender.ssrc, rtcp ? 4 : 8);
+    this.pacer.send(() => this.transmit(kind, sender.track, own));
+  }
+
+  private transmit(kind: TrackKind, track: Track, packet: Buffer): void {
+    if (this.closed || !track.isOpen()) return;
+    this.bytesSent += packet.length;
+    this.reports.sent(kind, Date.now());
     try {
-      reader.track.sendMessageBinary(rtcp ? own.subarray(0, 28) : own);
+      track.sendMessageBinary(packet);
     } catch (error) {
       // The connection ended between two packets; its state change follows.
       this.context.log('DEB', `[WebRTC] [session ${this.id}] ${messageOf(error)}`);
@@ -197,7 +224,7 @@ export class WebRtcSession implements Session {
   }
 
   private connected(): void {
-    const { paths, log } = this.context;
+    const { paths, limits } = this.context;
     if (this.role === 'publish' && this.stream !== null) {
       this.state = 'publish';
       this.lastPacket = Date.now();
@@ -207,11 +234,19 @@ export class WebRtcSession implements Session {
       this.timers.push(
         setInterval(limit, bitrateInterval),
         setInterval(() => {
-          if (Date.now() - this.lastPacket > silenceLimit) this.close('no packets any more');
-        }, 1000),
+          if (Date.now() - this.lastPacket > limits.silence) this.close('no packets any more');
+        }, watchInterval),
       );
       return;
     }
+    this.startReading();
+  }
+
+  /** When it is connected and every track is open, whichever comes last: what is sent before is lost. */
+  private startReading(): void {
+    const { paths, log } = this.context;
+    const open = [...this.senders.values()].every(({ track }) => track.isOpen());
+    if (this.closed || this.state !== 'idle' || !open || this.connection.state() !== 'connected') return;
     const stream = paths.find(this.path)?.stream;
     if (stream?.kind !== 'rtp') {
       this.close(`no one is publishing to path '${this.path}'`);
@@ -219,6 +254,7 @@ export class WebRtcSession implements Session {
     }
     this.state = 'read';
     paths.read(this.path, this.peer);
+    this.timers.push(setInterval(() => this.watchReader(), watchInterval));
     this.leave = stream.addReader({
       rtp: (kind, packet) => this.send(kind, packet, false),
       rtcp: (kind, packet) => this.send(kind, packet, true),

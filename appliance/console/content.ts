@@ -1,0 +1,104 @@
+/** What the screen says, in words; how it looks is the business of `layout.ts` and `terminal.ts`. */
+import type { ConsoleState } from './state.ts';
+
+/** A sentence for the clinic, and the same for whoever does not read Chinese. */
+export interface Bilingual {
+  zh: string;
+  en: string;
+}
+
+export type Level = 'good' | 'warning' | 'problem';
+
+export interface Content {
+  title: string;
+  subtitle: Bilingual;
+  /** The address, the access code. */
+  facts: { label: Bilingual; value: string }[];
+  /** Text of the QR code, and what it is for. */
+  qr: { text: string; caption: Bilingual } | null;
+  health: Bilingual & { level: Level };
+  /** For the technician. */
+  footer: string;
+}
+
+/** After this long without an answer it is not a start any more, ms. */
+const startLimit = 60_000;
+
+const subtitle: Bilingual = { zh: '视频问诊', en: 'Video consultations' };
+const unnamed = 'Consultbox';
+
+const starting: Bilingual = { zh: '正在启动…', en: 'Starting' };
+const notStarted: Bilingual = {
+  zh: '问诊服务没有响应。请关机，等 10 秒再开机；若仍不行，请联系技术员。',
+  en: 'The service does not answer. Switch the box off, wait 10 seconds, switch it on; if that does not help, call your technician.',
+};
+
+const address: Bilingual = { zh: '医生请用电脑浏览器打开', en: 'Doctors: open in a browser' };
+const noAddress: Bilingual = { zh: '还没有网络', en: 'No network yet' };
+const plugIn = '请插好网线 Plug in the network cable';
+const accessCode: Bilingual = { zh: '访问码', en: 'Access code' };
+const caption: Bilingual = { zh: '医生扫码，直接进入', en: 'Doctors: scan to enter' };
+
+function healthOf({
+  health,
+  consultations,
+}: Extract<ConsoleState, { kind: 'view' }>['view']): Content['health'] {
+  const [first, ...others] = health.problems.toSorted(
+    (a, b) => Number(b.level === 'problem') - Number(a.level === 'problem'),
+  );
+  if (first === undefined) {
+    const { live } = consultations;
+    return live === 0
+      ? { level: 'good', zh: '一切正常，可以开诊', en: 'All is well: ready for consultations' }
+      : {
+          level: 'good',
+          zh: `一切正常，正在进行 ${live} 个问诊`,
+          en: `All is well: ${live} ${live === 1 ? 'consultation' : 'consultations'} in progress`,
+        };
+  }
+  const { length } = others;
+  return {
+    level: first.level,
+    zh: first.zh + (length === 0 ? '' : `（另有 ${length} 个问题）`),
+    en: sentence(first.en) + (length === 0 ? '' : ` (and ${length} more)`),
+  };
+}
+
+/** Logs begin small; a sentence on a screen does not. Chinese fonts draw curly quotation marks as wide as a character. */
+function sentence(text: string): string {
+  return text.replace(/^./, (letter) => letter.toUpperCase()).replaceAll('’', "'");
+}
+
+export function contentOf(state: ConsoleState): Content {
+  if (state.kind === 'starting') {
+    const late = state.silent >= startLimit;
+    return {
+      title: state.clinicName || unnamed,
+      subtitle,
+      facts: [],
+      qr: null,
+      health: late ? { level: 'problem', ...notStarted } : { level: 'warning', ...starting },
+      footer: '',
+    };
+  }
+  const { view } = state;
+  const { engine } = view;
+  return {
+    title: view.clinicName || unnamed,
+    subtitle,
+    facts: [
+      view.clinicUrl === null
+        ? { label: noAddress, value: plugIn }
+        : { label: address, value: view.clinicUrl.replace(/\/$/, '') },
+      { label: accessCode, value: view.accessCode },
+    ],
+    qr: view.entryUrl === null ? null : { text: view.entryUrl, caption },
+    health: healthOf(view),
+    footer: [
+      `Consultbox ${view.version}`,
+      `${engine.name} ${engine.version}`,
+      ...(view.mac === null ? [] : [`MAC ${view.mac}`]),
+      ...view.addresses.map((each) => `${each.interface} ${each.address}`),
+    ].join('   '),
+  };
+}

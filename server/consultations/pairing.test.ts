@@ -1,0 +1,80 @@
+import { expect, test } from 'bun:test';
+import { StreamKeys } from '../access/stream-keys.ts';
+import { silentLogger } from '../log/logger.ts';
+import { loadSettings } from '../settings/load.ts';
+import { openStore } from '../store/database.ts';
+import { EventHub } from './events.ts';
+import { Pairing } from './pairing.ts';
+import { ConsultationService } from './service.ts';
+import { ConsultationStore } from './store.ts';
+
+const contact = { from: '192.168.1.77', host: '192.168.1.20' };
+
+function clinic(admission: 'automatic' | 'manual' = 'automatic') {
+  const settings = loadSettings({ CONSULTBOX_CONSULTATIONS_ADMISSION: admission });
+  const store = new ConsultationStore(openStore(':memory:', silentLogger()).store);
+  const clock = { now: 1_000_000 };
+  let enforced = 0;
+  const consultations = new ConsultationService({
+    ...{ store, settings, hub: new EventHub(), logger: silentLogger() },
+    lanAddress: () => contact.host,
+    enforce: () => Promise.resolve(),
+    now: () => clock.now,
+  });
+  const pairing = new Pairing({
+    ...{ consultations, store, settings, keys: new StreamKeys('secret') },
+    enforce: () => {
+      enforced += 1;
+    },
+  });
+  const scan = (id: string) => {
+    const token = consultations.freshPairing(id).pairing?.token ?? '';
+    return pairing.redeem(token, crypto.randomUUID(), contact);
+  };
+  return { consultations, pairing, clock, scan, enforced: () => enforced };
+}
+
+test('the resume token before the last is good for a minute, however often it is used', () => {
+  const { consultations, pairing, clock, scan } = clinic();
+  const { id } = consultations.create(null);
+  const { resumeToken } = scan(id);
+  const rotated = pairing.resume(id, resumeToken, contact).resumeToken;
+  for (const wait of [30_000, 29_000]) {
+    clock.now += wait;
+    expect(pairing.resume(id, resumeToken, contact).resumeToken).toBe(rotated);
+  }
+  clock.now += 2000;
+  expect(() => pairing.resume(id, resumeToken, contact)).toThrow('replaced or is unknown');
+  expect(pairing.resume(id, rotated, contact).state).toBe('live');
+});
+
+test('where the doctor admits, another phone waits again, and only then gets its URLs', () => {
+  const { consultations, pairing, scan, enforced } = clinic('manual');
+  const { id } = consultations.create(null);
+  expect(scan(id)).toMatchObject({ state: 'waiting', pushUrl: null });
+  const { admittedAt } = consultations.admit(id);
+  expect(enforced()).toBe(0);
+  const other = scan(id);
+  expect(other).toMatchObject({ state: 'waiting', pushUrl: null, playUrl: null });
+  expect(enforced()).toBe(1);
+  expect(consultations.admit(id)).toMatchObject({ state: 'live', admittedAt });
+  expect(pairing.phoneView(id, contact).pushUrl).toStartWith('rtmp://');
+});
+
+test('where patients are admitted by themselves, another phone goes on at once', () => {
+  const { consultations, scan } = clinic();
+  const { id } = consultations.create(null);
+  scan(id);
+  expect(scan(id)).toMatchObject({ state: 'live' });
+});
+
+test('a socket’s proof is worth nothing once another phone has joined', () => {
+  const { consultations, pairing, scan } = clinic();
+  const { id } = consultations.create(null);
+  const generation = pairing.provePhone(id, scan(id).resumeToken);
+  expect(generation).toBe(1);
+  expect(pairing.isCurrentPhone(id, 1)).toBe(true);
+  scan(id);
+  expect(pairing.isCurrentPhone(id, 1)).toBe(false);
+  expect(pairing.provePhone(id, 'nonsense')).toBeNull();
+});

@@ -1,0 +1,29 @@
+/** The box's pages as people type and scan them: the port that a scheme has anyway is left out. */
+import type { Settings } from '../settings/schema.ts';
+
+type Ports = Pick<Settings, 'http' | 'https'>;
+
+/** Only of pages: what WeChat calls needs its port written. */
+function pageUrl(scheme: 'http' | 'https', host: string, { port, publicPort }: Settings['http']): string {
+  const shown = publicPort === 0 ? port : publicPort;
+  // URL leaves out the scheme's own port.
+  return new URL(`${scheme}://${host}:${shown}/`).href;
+}
+
+/** The page that leads a doctor to HTTPS: `http://192.168.1.20:8080/`. */
+export function leadUrl({ http }: Ports, host: string): string {
+  return pageUrl('http', host, http);
+}
+
+/** The doctor's page: `https://192.168.1.20:8443/`. */
+export function clinicUrl({ https }: Ports, host: string): string {
+  return pageUrl('https', host, https);
+}
+
+/**
+ * What the QR code for doctors holds. The access code stands behind `#`, which no browser sends to a server: it
+ * reaches no log.
+ */
+export function entryUrl(settings: Ports, host: string, accessCode: string): string {
+  return `${leadUrl(settings, host)}#access=${encodeURIComponent(accessCode)}`;
+}

@@ -1,0 +1,63 @@
+/** What the box's own screen shows; on the internal listener alone, because the access code is in it. */
+import type { MediaServer } from '../media/contract.ts';
+import type { NetworkView } from '../network/addresses.ts';
+import { clinicUrl, entryUrl } from '../network/urls.ts';
+import type { Settings } from '../settings/schema.ts';
+import { version } from '../version.ts';
+import type { Problem } from './problems.ts';
+import type { StatusService } from './status.ts';
+
+/** The body of `GET /console`. */
+export interface ConsoleView {
+  /** The setting `clinic.name`. */
+  clinicName: string;
+  /** The supervisor's. */
+  version: string;
+  /** The LAN's; the chosen one is in the QR codes. */
+  addresses: { address: string; interface: string; chosen: boolean }[];
+  /** Of the chosen interface. */
+  mac: string | null;
+  /** The doctor's page; null without an address. */
+  clinicUrl: string | null;
+  /** For the QR code: leads to the doctor's page and signs in. */
+  entryUrl: string | null;
+  accessCode: string;
+  /** Whether a consultation can be held, and what keeps it from it. */
+  health: { ready: boolean; problems: Problem[] };
+  engine: { name: string; version: string; why: string };
+  consultations: { live: number };
+}
+
+export interface ConsoleDependencies {
+  settings: Settings;
+  network: NetworkView;
+  status: StatusService;
+  media: MediaServer;
+  accessCode: string;
+}
+
+export function consoleView({
+  settings,
+  network,
+  status,
+  media,
+  accessCode,
+}: ConsoleDependencies): ConsoleView {
+  const chosen = network.chosen?.address ?? null;
+  const isChosen = ({ address }: { address: string }) => address === chosen;
+  const { ok, problems } = status.ready();
+  return {
+    clinicName: settings.clinic.name.trim(),
+    version,
+    addresses: network.addresses
+      .filter((each) => each.eligible || isChosen(each))
+      .map((each) => ({ address: each.address, interface: each.interface, chosen: isChosen(each) })),
+    mac: network.addresses.find(isChosen)?.mac ?? null,
+    clinicUrl: chosen === null ? null : clinicUrl(settings, chosen),
+    entryUrl: chosen === null ? null : entryUrl(settings, chosen, accessCode),
+    accessCode,
+    health: { ready: ok, problems },
+    engine: { name: media.engine, version: media.version, why: media.why },
+    consultations: { live: status.counts().live },
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * What can keep the box from holding a consultation: for each a code for programs, and a sentence for the people
+ * before the screen. The one place for both; `/livez`, `/readyz`, the screen and systemd's status line take them
+ * from here.
+ */
+import type { NetworkView } from '../network/addresses.ts';
+
+export type ProblemCode = 'database' | 'media_server' | 'no_address' | 'address_not_here' | 'ffmpeg';
+
+/** `warning`: it mends itself, or a cable does. `problem`: someone has to be called. */
+export type ProblemLevel = 'warning' | 'problem';
+
+export interface Problem {
+  code: ProblemCode;
+  level: ProblemLevel;
+  zh: string;
+  en: string;
+}
+
+/** @param detail what SQLite said */
+export function databaseProblem(detail: string): Problem {
+  return {
+    code: 'database',
+    level: 'problem',
+    zh: '数据库无法读取：请重启问诊盒；若仍不行，请联系技术员。',
+    en: `the database cannot be read: ${detail}`,
+  };
+}
+
+export const mediaServerProblem: Problem = {
+  code: 'media_server',
+  level: 'warning',
+  zh: '视频服务还没有就绪，会自动恢复；若持续两分钟，请重启问诊盒。',
+  en: 'the media server does not answer (yet)',
+};
+
+/** Of a network without a chosen address. */
+export function networkProblem({ wanted, reason }: NetworkView): Problem {
+  return wanted === 'auto'
+    ? {
+        code: 'no_address',
+        level: 'warning',
+        zh: '没有局域网地址：请插好网线，并确认路由器会分配地址。接好后会自动恢复。',
+        en: reason,
+      }
+    : {
+        code: 'address_not_here',
+        level: 'problem',
+        zh: `本机没有设置中指定的地址 ${wanted}：请插好网线，或请技术员改设置 network.address。`,
+        en: reason,
+      };
+}
+
+/** @param detail what is missing, and what to do */
+export function ffmpegProblem(detail: string): Problem {
+  return {
+    code: 'ffmpeg',
+    level: 'problem',
+    zh: 'FFmpeg 不能用，或缺少需要的功能：请联系技术员。',
+    en: detail,
+  };
+}
