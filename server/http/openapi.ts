@@ -66,7 +66,7 @@ export function openapiDocument(clinic: AnyElysia) {
       title: 'Consultbox',
       version,
       description:
-        'Every error: {error: {code, message}}; the page has its own sentence for each code. /livez and /readyz answer a question: their 503 is no error and says {ok, problems}.',
+        'Every error: {error: {code, message}}; the page has its own sentence for each code. The 503 of /livez and /readyz says beside it each problem.',
     },
     security: [{ session: [] }, { accessCode: [] }],
     paths,
@@ -114,11 +114,15 @@ function responsesOf({ responses = {} }: Operation): Record<string, Answer> {
       const [first] = Object.values(content);
       // The plugin writes an empty body as no schema at all.
       const schema = typeof first === 'object' ? (first.schema as TSchema) : null;
-      if (Number(status) >= 400 && schema?.properties?.error !== undefined)
-        return [status, refusal(description)];
+      if (Number(status) >= 400 && isErrorAlone(schema)) return [status, refusal(description)];
       return [status, { description, ...(schema === null ? {} : { content: contentOf(schema) }) }];
     }),
   );
+}
+
+/** The one shape and nothing beside it. */
+function isErrorAlone(schema: TSchema | null): boolean {
+  return Object.keys((schema?.properties as object | undefined) ?? {}).join() === 'error';
 }
 
 /** JSON, unless the schema names another kind. */
