@@ -72,8 +72,8 @@ export async function measurePlayers(options: {
   return ages;
 }
 
-/** Publishes a clock by WHIP, `count` times; resolves when all are connected. */
-export async function publishClock(options: { whips: string[]; fps: number }): Promise<void> {
+/** Publishes a clock by WHIP; resolves when it is connected. */
+export async function publishClock(options: { whip: string; fps: number }): Promise<void> {
   const canvas = document.createElement('canvas');
   canvas.width = 640;
   canvas.height = 480;
@@ -97,23 +97,21 @@ export async function publishClock(options: { whips: string[]; fps: number }): P
   tone.start();
   const picture = canvas.captureStream(options.fps).getVideoTracks()[0];
   const sound = destination.stream.getAudioTracks()[0];
-  for (const whip of options.whips) {
-    const pc = new RTCPeerConnection();
-    for (const track of [picture, sound]) {
-      if (track === undefined) continue;
-      const transceiver = pc.addTransceiver(track, { direction: 'sendonly' });
-      if (track.kind !== 'video') continue;
-      const codecs = RTCRtpSender.getCapabilities('video')?.codecs ?? [];
-      transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === 'video/H264'));
-    }
-    await pc.setLocalDescription();
-    const answer = await fetch(whip, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/sdp' },
-      body: pc.localDescription?.sdp ?? '',
-    });
-    await pc.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
-    const connected = () => pc.connectionState === 'connected';
-    while (!connected()) await new Promise((resolve) => setTimeout(resolve, 50));
+  const pc = new RTCPeerConnection();
+  for (const track of [picture, sound]) {
+    if (track === undefined) continue;
+    const transceiver = pc.addTransceiver(track, { direction: 'sendonly' });
+    if (track.kind !== 'video') continue;
+    const codecs = RTCRtpSender.getCapabilities('video')?.codecs ?? [];
+    transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === 'video/H264'));
   }
+  await pc.setLocalDescription();
+  const answer = await fetch(options.whip, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/sdp' },
+    body: pc.localDescription?.sdp ?? '',
+  });
+  await pc.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
+  const connected = () => pc.connectionState === 'connected';
+  while (!connected()) await new Promise((resolve) => setTimeout(resolve, 50));
 }

@@ -34,21 +34,24 @@ export async function patientToDoctor(engine: EngineName, browser: Browser, seco
       );
       const page = await browser.newPage();
       await page.goto(server.url);
+      const hls = {
+        ...(engine === 'mediamtx'
+          ? { 'll-hls': `/main/api/consultations/${here.id}/patient/hls/index.m3u8` }
+          : {}),
+        'hls-seed': `/seed/api/consultations/${there.id}/patient/hls/index.m3u8`,
+      };
       const ages = await page.evaluate(measurePlayers, {
         whep: `/main/api/consultations/${here.id}/patient/whep`,
-        hls: {
-          ...(engine === 'mediamtx'
-            ? { 'll-hls': `/main/api/consultations/${here.id}/patient/hls/index.m3u8` }
-            : {}),
-          'hls-seed': `/seed/api/consultations/${there.id}/patient/hls/index.m3u8`,
-        },
+        hls,
         settle: 12_000,
         duration: seconds * 1000,
       });
       await page.close();
       await stop();
-      for (const [player, samples] of Object.entries(ages)) {
-        rows.push(row(engine, 'patient_to_doctor', `${player}/key${keyframeEvery}`, 'ms', samples));
+      for (const player of ['whep', ...Object.keys(hls)]) {
+        rows.push(
+          row(engine, 'patient_to_doctor', `${player}/key${keyframeEvery}`, 'ms', ages[player] ?? []),
+        );
       }
       await main.post(`/api/consultations/${here.id}/end`);
       await seed.post(`/api/consultations/${there.id}/end`);
@@ -69,7 +72,7 @@ export async function doctorToRtmp(engine: EngineName, browser: Browser, seconds
   try {
     const { id, patient } = await join(box);
     await page.goto(server.url);
-    await page.evaluate(publishClock, { whips: [`/main/api/consultations/${id}/doctor/whip`], fps: 30 });
+    await page.evaluate(publishClock, { whip: `/main/api/consultations/${id}/doctor/whip`, fps: 30 });
     await waitFor('the doctor’s stream for the phone', async () => {
       const { transcoders } = await box.status();
       return transcoders.some((each) => (each.progress?.frames ?? 0) > 30);

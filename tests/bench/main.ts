@@ -26,8 +26,8 @@ const parts: Record<string, (engine: EngineName) => Promise<Row[]>> = {
   patient_to_doctor: (engine) => patientToDoctor(engine, browser, quick ? 10 : 40),
   doctor_to_rtmp: (engine) => doctorToRtmp(engine, browser, quick ? 8 : 30),
   redeem_to_pictures: (engine) => redeemToPictures(engine, browser, quick ? 3 : 10),
-  cost_of_one: (engine) => load(engine, browser, 1, quick ? 2 : 6),
-  cost_of_ten: (engine) => load(engine, browser, 10, quick ? 2 : 6),
+  cost_of_one: (engine) => load(engine, 1, quick ? 2 : 6),
+  cost_of_ten: (engine) => load(engine, 10, quick ? 2 : 6),
 };
 for (const engine of engines) {
   for (const [name, measure] of Object.entries(parts)) {

@@ -10,7 +10,7 @@ export interface Row {
   unit: string;
 }
 
-/** @param samples at least one */
+/** @throws Error when nothing was measured: a figure that is missing must not look like a good one */
 export function row(
   engine: EngineName,
   metric: string,
@@ -18,6 +18,7 @@ export function row(
   unit: string,
   samples: number[],
 ): Row {
+  if (samples.length === 0) throw new Error(`${metric} ${variant}: nothing was measured`);
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
   const rounded = (value: number) => Math.round(value * 10) / 10;

@@ -82,9 +82,18 @@ export class SimulatedPatient {
     return keep(() => this.play());
   }
 
-  /** Plays and throws away, until `stop`. */
-  play(): { stop: () => Promise<void>; exited: Promise<number> } {
-    const child = this.#ffmpeg(['-loglevel', 'error', '-i', this.playUrl, '-f', 'null', '-']);
+  /** Pushes a recorded stream again and again, which costs no encoder, until `stop`. @param file FLV, H.264 + AAC */
+  keepPushingFile(file: string): void {
+    this.#ffmpeg([
+      ...['-loglevel', 'error', '-re', '-stream_loop', '-1', '-i', file],
+      ...['-c', 'copy', '-f', 'flv', '-flvflags', 'no_duration_filesize', this.pushUrl],
+    ]);
+  }
+
+  /** Plays and throws away, until `stop`. @param options.decode as a phone does; without it costs less */
+  play({ decode = true } = {}): { stop: () => Promise<void>; exited: Promise<number> } {
+    const copy = decode ? [] : ['-c', 'copy'];
+    const child = this.#ffmpeg(['-loglevel', 'error', '-i', this.playUrl, ...copy, '-f', 'null', '-']);
     return { stop: () => this.#end(child), exited: child.exited };
   }
 
