@@ -28,6 +28,8 @@ export interface MachineOptions {
   /** MiB. */
   memory?: number;
   processors?: number;
+  /** QEMU's name of the emulated processor; it needs SSE 4.2. Without meaning under KVM. */
+  processor?: string;
   /** The whole disk; the data partition takes what the system leaves. */
   disk?: string;
   /** The layer over the image where everything written goes; kept between boots. Beside the image by itself. */
@@ -200,7 +202,7 @@ function qemuCommand(options: MachineOptions, { code, disk, dir, accelerated }: 
     ...['-machine', 'q35'],
     ...(accelerated
       ? ['-accel', 'kvm', '-cpu', 'host']
-      : ['-accel', 'tcg,thread=multi,tb-size=1024', '-cpu', 'max']),
+      : ['-accel', 'tcg,thread=multi,tb-size=1024', '-cpu', options.processor ?? 'max']),
     ...['-smp', String(options.processors ?? 2)],
     ...['-m', String(options.memory ?? 2048)],
     ...['-drive', `if=pflash,format=raw,unit=0,readonly=on,file=${code}`],

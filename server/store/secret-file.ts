@@ -1,5 +1,6 @@
 /** Small secrets that must outlive everything else: one file each, readable by its owner alone. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeDurably } from './durable-file.ts';
 
 /**
  * Reads a secret, or makes it at the first start. Written so that a power cut leaves a whole file or none.
@@ -11,10 +12,6 @@ export function readOrCreateSecret(file: string, make: () => string): string {
     if (text !== '') return text;
   }
   const text = make();
-  const descriptor = openSync(`${file}.new`, 'w', 0o600);
-  writeSync(descriptor, `${text}\n`);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
-  renameSync(`${file}.new`, file);
+  writeDurably(file, `${text}\n`);
   return text;
 }

@@ -5,11 +5,12 @@
  */
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints } from '@peculiar/asn1-x509';
 import * as x509 from '@peculiar/x509';
+import { writeDurably } from '../store/durable-file.ts';
 
 x509.cryptoProvider.set(crypto);
 
@@ -50,12 +51,6 @@ function serial(): string {
 
 async function pemOf(key: CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
-}
-
-/** Writes so that a power cut leaves the old or the new file, never half of one. */
-export async function writeSecret(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }
 
 /** Opens the authority in `dir`, or makes it at the first start. */
@@ -110,9 +105,9 @@ export async function openAuthority(dir: string): Promise<Authority> {
       await x509.AuthorityKeyIdentifierExtension.create(rootKeys.publicKey),
     ],
   });
-  await writeSecret(files.key, await pemOf(keys.privateKey));
-  await writeSecret(files.cert, intermediate.toString('pem'));
-  await writeSecret(files.root, root.toString('pem'));
+  writeDurably(files.key, await pemOf(keys.privateKey));
+  writeDurably(files.cert, intermediate.toString('pem'));
+  writeDurably(files.root, root.toString('pem'));
   // The root's key was never written and goes with this scope: nothing else can ever be signed by it.
   return { root: root.toString('pem'), intermediate, key: keys.privateKey };
 }

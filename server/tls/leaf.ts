@@ -1,9 +1,10 @@
 /** The certificate that is shown now, kept so that a browser's remembered exception stays good. */
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Authority, type Credentials, issueLeaf, writeSecret } from './authority.ts';
+import { writeDurably } from '../store/durable-file.ts';
+import { type Authority, type Credentials, issueLeaf } from './authority.ts';
 
 /** Renewed this long before its end. */
 const renewBefore = 30 * 86_400_000;
@@ -17,6 +18,17 @@ function namesOf(pem: string): string[] {
   return text.split(', ').map((name) => name.replace(/^(DNS|IP Address):/, ''));
 }
 
+/** Null when there is none, or none that can be used: a new one is better than a box that does not start. */
+async function readLeaf(file: string): Promise<Credentials | null> {
+  if (!existsSync(file)) return null;
+  try {
+    const { cert, key } = JSON.parse(await Bun.file(file).text()) as Credentials;
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)) ? { cert, key } : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The leaf for these addresses: the one made before while it fits, else a new one.
  * @param addresses LAN addresses, IPv4
@@ -24,15 +36,15 @@ function namesOf(pem: string): string[] {
 export async function leafFor(dir: string, authority: Authority, addresses: string[]): Promise<Credentials> {
   const names = [...new Set([...addresses, ...ownNames])];
   const file = join(dir, 'leaf.json');
-  if (existsSync(file)) {
-    const { cert, key } = JSON.parse(await Bun.file(file).text()) as Credentials;
-    const left = new X509Certificate(cert).validToDate.getTime() - Date.now();
-    const has = namesOf(cert);
-    if (left > renewBefore && names.every((name) => has.includes(name))) return { cert, key };
+  const kept = await readLeaf(file);
+  if (kept !== null) {
+    const left = new X509Certificate(kept.cert).validToDate.getTime() - Date.now();
+    const has = namesOf(kept.cert);
+    if (left > renewBefore && names.every((name) => has.includes(name))) return kept;
   }
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const credentials = await issueLeaf(authority, names);
   // One file, not two: certificate and key can never be of different ages.
-  await writeSecret(file, JSON.stringify(credentials));
+  writeDurably(file, JSON.stringify(credentials));
   return credentials;
 }
