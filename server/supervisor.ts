@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Access, makeAccessCode } from './access/access-code.ts';
 import { randomSecret } from './access/digest.ts';
 import { StreamKeys } from './access/stream-keys.ts';
+import { coalesced } from './coalesced.ts';
 import { MediaAuthorisation } from './consultations/authorisation.ts';
 import { EventHub } from './consultations/events.ts';
 import { Pairing } from './consultations/pairing.ts';
@@ -32,6 +33,7 @@ import { openStore } from './store/database.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { readOrCreateSecret } from './store/secret-file.ts';
 import { openAuthority } from './tls/authority.ts';
+import { CertificateKeeper } from './tls/keeper.ts';
 import { leafFor } from './tls/leaf.ts';
 import { BFrameDetector } from './transcoding/b-frames.ts';
 import { readCapabilities } from './transcoding/capabilities.ts';
@@ -95,11 +97,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const network = () => watcher.view;
   const tlsDir = join(dataDir, 'tls');
   const authority = await openAuthority(tlsDir);
-  const leaf = (view: NetworkView) => leafFor(tlsDir, authority, namesFor(view));
+  const leaf = () => leafFor({ dir: tlsDir, authority, addresses: namesFor(network()), logger });
 
   // Media
   const [chosen, capabilities] = await Promise.all([
-    chooseEngine(settings.media),
+    chooseEngine(settings.media, logger),
     readCapabilities(settings.transcoding.program),
   ]);
   const authorisationUrl = `http://127.0.0.1:${settings.internal.port}${authorisePath}`;
@@ -124,7 +126,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     ...{ consultations, store, keys, settings },
     enforce: () => void monitor.enforce(),
   });
-  const bFrames = new BFrameDetector({ media, keys, ffmpeg: settings.transcoding.program, logger });
+  const bFrames = new BFrameDetector({ media, keys, ffmpeg: settings.transcoding.program, runner, logger });
   const peers = new StreamPeers();
   const findConsultation = (id: string) => store.find(id);
   const monitor: StreamMonitor = new StreamMonitor({
@@ -173,19 +175,21 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   });
   internal.start();
   phone.start();
-  clinic.start(await leaf(network()));
+  const firstLeaf = await leaf();
+  clinic.start(firstLeaf);
 
   // What follows what
+  const certificate = new CertificateKeeper({ current: leaf, show: (next) => clinic.rotate(next), logger });
+  certificate.start(firstLeaf);
+  // Two quick changes: one after the other, each on the latest view. A certificate that fails stops nothing else.
+  const follow = coalesced(async () => {
+    const hosts = media.setAdditionalHosts(eligibleAddresses(network()));
+    await Promise.all([certificate.check(), attempt(hosts, 'giving the media server its addresses')]);
+    consultations.addressChanged();
+  });
   watcher.onChange((view) => {
     logger.info({ address: view.chosen?.address, reason: view.reason }, 'the LAN address changed');
-    void attempt(
-      (async () => {
-        clinic.rotate(await leaf(view));
-        await media.setAdditionalHosts(eligibleAddresses(view));
-        consultations.addressChanged();
-      })(),
-      'following the new address',
-    );
+    void attempt(follow(), 'following the new address');
   });
   media.onRestart(() => consultations.mediaRestarted());
   const housekeeping = setInterval(
@@ -214,6 +218,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     stop: async () => {
       clearInterval(housekeeping);
       watcher.stop();
+      certificate.stop();
       await monitor.stop();
       await transcoding.stop();
       await media.stop();
@@ -237,14 +242,18 @@ function ownAddress({ addresses, chosen }: NetworkView, host: string): string {
 
 function neededPorts(settings: Settings): NeededPort[] {
   const { media } = settings;
-  const local = (setting: string, port: number): NeededPort => ({ setting, port, host: '127.0.0.1' });
-  const open = (setting: string, port: number): NeededPort => ({ setting, port, host: '0.0.0.0' });
+  const port =
+    (host: string, protocol: NeededPort['protocol'] = 'TCP') =>
+    (setting: string, number: number): NeededPort => ({ setting, protocol, port: number, host });
+  const local = port('127.0.0.1');
+  const open = port('0.0.0.0');
   return [
     open('http.port', settings.http.port),
     open('https.port', settings.https.port),
     local('internal.port', settings.internal.port),
     open('media.rtmpPort', media.rtmpPort),
     open('media.icePort', media.icePort),
+    port('0.0.0.0', 'UDP')('media.icePort', media.icePort),
     local('media.controlPort', media.controlPort),
     local('media.metricsPort', media.metricsPort),
     local('media.rtspPort', media.rtspPort),

@@ -2,6 +2,7 @@
 /** `bun run appliance:boot`: the image in a virtual machine on this computer, for a person. */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../server/errors.ts';
+import { freePort } from './free-port.ts';
 import { type HostPorts, Machine } from './machine.ts';
 import { newestImage } from './newest-image.ts';
 
@@ -18,8 +19,8 @@ what the box writes goes into a layer over it and is there again at the next boo
   --fresh        forget what the box wrote: a first boot
   --journal      the whole journal in the serial log, to find out why something does not start`;
 
-/** On loopback; two machines at once need other ones, which the tests choose. */
-const ports: HostPorts = { https: 8443, http: 8081, phone: 8080, rtmp: 1935, ice: 8189 };
+/** On loopback, where they are free. */
+const usualPorts: HostPorts = { https: 8443, http: 8081, phone: 8080, rtmp: 1935, ice: 8189 };
 
 /** Without them a box keeps its journal to itself: nobody can log in and read it. */
 const journalArguments = [
@@ -27,7 +28,15 @@ const journalArguments = [
   'systemd.journald.max_level_console=debug',
 ];
 
+/** The usual port, or any free one: a box may already run on this computer. */
+async function portsHere(): Promise<HostPorts> {
+  const ports = { ...usualPorts };
+  for (const name of Object.keys(ports) as (keyof HostPorts)[]) ports[name] = await freePort(ports[name]);
+  return ports;
+}
+
 function describe(machine: Machine): string {
+  const { ports } = machine.options;
   const began = {
     new: 'a new disk: this is a first boot',
     kept: 'the disk of the last boot',
@@ -65,9 +74,9 @@ async function followKeys(machine: Machine): Promise<void> {
   }
 }
 
-async function healthy(): Promise<boolean> {
+async function healthy(port: number): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${ports.phone}/livez`, {
+    const response = await fetch(`http://127.0.0.1:${port}/livez`, {
       signal: AbortSignal.timeout(5000),
     });
     return response.ok;
@@ -94,6 +103,7 @@ async function main(): Promise<void> {
   }
   const memory = Number(values.memory);
   if (!Number.isInteger(memory) || memory < 512) throw new Error('--memory is a number of MB, 512 or more');
+  const ports = await portsHere();
   const begin = performance.now();
   const machine = await Machine.start({
     image: values.image ?? newestImage(),
@@ -115,7 +125,7 @@ async function main(): Promise<void> {
   });
   let shown = false;
   while (running) {
-    if (!shown && (await healthy())) {
+    if (!shown && (await healthy(ports.phone))) {
       shown = true;
       console.log(`  The box is up, after ${Math.round((performance.now() - begin) / 1000)} s.\n`);
     }

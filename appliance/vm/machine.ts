@@ -52,6 +52,9 @@ export interface GuestMemory {
 const balloon = '/machine/peripheral/balloon';
 const memoryFields = ['stat-total-memory', 'stat-free-memory', 'stat-available-memory', 'stat-disk-caches'];
 
+/** Linux's, on every architecture that runs this. */
+const ticksPerSecond = 100;
+
 /** systemd-stub appends this to its command line: the serial log needs no other image. */
 const serialArguments = ['console=ttyS0', 'systemd.show_status=1'];
 
@@ -109,6 +112,12 @@ export class Machine {
 
   get pid(): number {
     return this.#child.pid;
+  }
+
+  /** Seconds of processor time that QEMU has used: what a boot costs, however busy this computer is. */
+  processorSeconds(): number {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   }
 
   /** Resolves when QEMU has ended, for whatever reason. */

@@ -1,4 +1,7 @@
-/** Reads request bodies, never more of them than can be meant. */
+/**
+ * Reads request bodies, never more of them than can be meant. The rest of one that is too large is thrown away as it
+ * arrives, so that the caller, who is still sending, can read the answer.
+ */
 import { Elysia } from 'elysia';
 import { Refusal } from '../errors.ts';
 

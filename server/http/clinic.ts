@@ -35,55 +35,75 @@ const pageHeaders = {
   'X-Content-Type-Options': 'nosniff',
 };
 
+const scriptHeaders = {
+  'Content-Type': 'text/javascript; charset=utf-8',
+  'Cache-Control': 'no-cache',
+  'X-Content-Type-Options': 'nosniff',
+};
+
 export function clinicApp(dependencies: ClinicDependencies) {
   const { access, consultations, status, logger, uiDir, clinicName } = dependencies;
   const index = async () =>
     new Response(await readPage(uiDir, 'index.html', { clinicName }), { headers: pageHeaders });
 
-  return new Elysia()
-    .use(errorShape(logger))
-    .use(limitedBodies())
-    .use(healthController(status))
-    .use(
-      staticPlugin({ assets: join(uiDir, 'assets'), prefix: '/assets', alwaysStatic: true, maxAge: 86_400 }),
-    )
-    .get('/', index, { detail: { hide: true } })
-    .use(accessController(access))
-    .use(consultationsController(consultations, access))
-    .use(clinicEvents(dependencies))
-    .use(mediaProxyController(dependencies))
-    .use(
-      new Elysia({ tags: ['status'] })
-        .use(guard(access))
-        .get('/api/status', () => status.view(), { detail: { summary: 'How the box is' } })
-        .get(
-          '/metrics',
-          async () =>
-            new Response(await status.metrics(), {
-              headers: { 'Content-Type': 'text/plain; version=0.0.4' },
-            }),
-          { detail: { summary: 'Prometheus metrics' } },
-        ),
-    )
-    .use(
-      openapi({
-        // The reader's page would be loaded from the internet: the document alone is served.
-        provider: null,
-        specPath: '/api/openapi.json',
-        documentation: {
-          info: {
-            title: 'Consultbox',
-            version,
-            description: 'The clinic’s API. Every error: {error: {code, message}}.',
-          },
-          components: {
-            securitySchemes: {
-              session: { type: 'apiKey', in: 'cookie', name: '__Host-consultbox' },
-              accessCode: { type: 'http', scheme: 'bearer', description: 'The access code' },
+  return (
+    new Elysia()
+      .use(errorShape(logger))
+      .use(limitedBodies())
+      .use(healthController(status))
+      .use(
+        staticPlugin({
+          assets: join(uiDir, 'assets'),
+          prefix: '/assets',
+          alwaysStatic: true,
+          maxAge: 86_400,
+          ignorePatterns: [/old-browser\.js$/],
+        }),
+      )
+      // Its name carries no hash: kept for a day, an old browser would run yesterday's after an update.
+      .get(
+        '/assets/old-browser.js',
+        () => new Response(Bun.file(join(uiDir, 'assets/old-browser.js')), { headers: scriptHeaders }),
+        { detail: { hide: true } },
+      )
+      .get('/', index, { detail: { hide: true } })
+      .use(accessController(access))
+      .use(consultationsController(consultations, access))
+      .use(clinicEvents(dependencies))
+      .use(mediaProxyController(dependencies))
+      .use(
+        new Elysia({ tags: ['status'] })
+          .use(guard(access))
+          .get('/api/status', () => status.view(), { detail: { summary: 'How the box is' } })
+          .get(
+            '/metrics',
+            async () =>
+              new Response(await status.metrics(), {
+                headers: { 'Content-Type': 'text/plain; version=0.0.4' },
+              }),
+            { detail: { summary: 'Prometheus metrics' } },
+          ),
+      )
+      .use(
+        openapi({
+          // The reader's page would be loaded from the internet: the document alone is served.
+          provider: null,
+          specPath: '/api/openapi.json',
+          documentation: {
+            info: {
+              title: 'Consultbox',
+              version,
+              description: 'The clinic’s API. Every error: {error: {code, message}}.',
             },
+            components: {
+              securitySchemes: {
+                session: { type: 'apiKey', in: 'cookie', name: '__Host-consultbox' },
+                accessCode: { type: 'http', scheme: 'bearer', description: 'The access code' },
+              },
+            },
+            security: [{ session: [] }, { accessCode: [] }],
           },
-          security: [{ session: [] }, { accessCode: [] }],
-        },
-      }),
-    );
+        }),
+      )
+  );
 }

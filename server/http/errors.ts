@@ -24,11 +24,13 @@ const statusOf: Record<RefusalCode, number> = {
   media_unavailable: 503,
 };
 
+/** An error that no service threw, in the one shape. @param code for programs; `message` is for people */
 export function errorResponse(status: number, code: string, message: string): Response {
   const body: ErrorBody = { error: { code, message } };
   return Response.json(body, { status, headers: { 'Cache-Control': 'no-store' } });
 }
 
+/** A refusal with the status of its code. */
 export function refusalResponse(refusal: Refusal): Response {
   return errorResponse(statusOf[refusal.code], refusal.code, refusal.message);
 }

@@ -7,6 +7,7 @@ import type { MediaAuthorisation } from '../consultations/authorisation.ts';
 import { Refusal } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { ConsoleView } from '../status/console.ts';
+import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
 
 /** What is known of a connection that was allowed. */
@@ -56,6 +57,7 @@ export function internalApp(dependencies: InternalDependencies) {
   const { authorisation, logger, onAllowed } = dependencies;
   return new Elysia()
     .use(errorShape(logger))
+    .use(limitedBodies())
     .post(
       authorisePath,
       ({ body, status }) => {

@@ -1,8 +1,10 @@
 /** A listener whose certificate can be replaced while connections go on. */
+import { createSecureContext } from 'node:tls';
 import type { AnyElysia } from 'elysia';
 import { messageOf } from '../errors.ts';
 import type { Credentials } from '../tls/authority.ts';
 
+/** Where a listener listens, and what answers there. */
 export interface ListenerOptions {
   port: number;
   hostname: string;
@@ -13,8 +15,16 @@ export interface ListenerOptions {
 /** Seconds; LL-HLS waits for its next part, and a slow start of the media server for its answer. */
 const idleTimeout = 60;
 
+/** How long a rotation tries to take its port back before it says that it could not, ms. */
+const rotationPatience = 5000;
+const rotationInterval = 100;
+
+/** One port of the box. It can be started, given another certificate, and stopped. */
 export class Listener {
   #app: AnyElysia | null = null;
+  /** Apps of former certificates that still have requests or WebSockets. */
+  readonly #draining = new Set<AnyElysia>();
+  #stopped = false;
   #secure = false;
 
   constructor(private readonly options: ListenerOptions) {}
@@ -29,15 +39,34 @@ export class Listener {
       idleTimeout,
       // A second program on the same port would silently take every other connection.
       reusePort: false,
-      maxRequestBodySize: 1024 * 1024,
+      // Bun's own refusal has no body; `limitedBodies` refuses in the one shape and never reads more than it takes.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       ...(credentials === undefined ? {} : { tls: credentials }),
     });
   }
 
-  /** Listens with new credentials. Connections made before go on with the old ones until they end. */
-  rotate(credentials: Credentials): void {
-    void this.#app?.stop(false);
-    this.start(credentials);
+  /**
+   * Listens with new credentials. Requests and WebSockets that are under way go on with the old ones until they
+   * end; idle connections close, and their browsers open others. One rotation at a time.
+   * @throws Error when the credentials cannot be used: the old ones stay. Or when the port cannot be had any more.
+   */
+  async rotate(credentials: Credentials): Promise<void> {
+    // What TLS will not take must show itself before the old listener closes.
+    createSecureContext(credentials);
+    const old = this.#app;
+    this.#app = null;
+    if (old !== null) this.#drain(old);
+    const until = Date.now() + rotationPatience;
+    while (!this.#stopped) {
+      try {
+        this.start(credentials);
+        return;
+      } catch (error) {
+        // For a moment nobody listened: another program may have come between, and may go again.
+        if (Date.now() > until) throw new Error(`port ${this.options.port}: ${messageOf(error)}`);
+      }
+      await Bun.sleep(rotationInterval);
+    }
   }
 
   /**
@@ -60,8 +89,21 @@ export class Listener {
     }
   }
 
+  /** Ends every connection, those of former certificates too, for good. */
   async stop(): Promise<void> {
-    await this.#app?.stop(true);
+    this.#stopped = true;
+    const apps = [...this.#draining, ...(this.#app === null ? [] : [this.#app])];
     this.#app = null;
+    this.#draining.clear();
+    await Promise.all(apps.map((app) => app.stop(true)));
+  }
+
+  /** Accepts nothing new from this moment on. */
+  #drain(app: AnyElysia): void {
+    this.#draining.add(app);
+    const drained = () => {
+      this.#draining.delete(app);
+    };
+    void app.stop(false).then(drained, drained);
   }
 }

@@ -3,8 +3,10 @@ import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Settings } from '../settings/schema.ts';
 
+export { redactSecrets } from './redact.ts';
 export type { Logger };
 
+/** Writes to standard output: text for a person at a terminal, JSON lines for everything else. */
 export function createLogger(settings: Settings['log']): Logger {
   const text = settings.format === 'text' || (settings.format === 'auto' && process.stdout.isTTY === true);
   const options = { level: settings.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
@@ -19,9 +21,4 @@ export function createLogger(settings: Settings['log']): Logger {
 /** For tests, and for tools that say what matters themselves. */
 export function silentLogger(): Logger {
   return pino({ level: 'silent' });
-}
-
-/** Removes stream keys and one-time tokens from a line: `?token=…` and `/p/…`. */
-export function redactSecrets(line: string): string {
-  return line.replace(/([?&]token=)[^&\s'"/]+/g, '$1…').replace(/(\/p\/)[A-Za-z0-9_-]{16,}/g, '$1…');
 }

@@ -1,4 +1,5 @@
 /** Which media server runs, and why. */
+import type { Logger } from '../log/logger.ts';
 import { programFiles } from '../program-files.ts';
 import type { Settings } from '../settings/schema.ts';
 import { version } from '../version.ts';
@@ -24,10 +25,13 @@ function embedded(why: string): ChosenEngine {
   };
 }
 
-/** @throws Error when the setting asks for MediaMTX and there is none */
-export async function chooseEngine(settings: Settings['media']): Promise<ChosenEngine> {
+/**
+ * May download MediaMTX, and says so in the log.
+ * @throws Error when the setting asks for MediaMTX and there is none
+ */
+export async function chooseEngine(settings: Settings['media'], logger: Logger): Promise<ChosenEngine> {
   if (settings.engine === 'embedded') return embedded('the setting media.engine asks for it');
-  const found = await findMediaMtx(settings);
+  const found = await findMediaMtx(settings, logger);
   if (found.found) {
     const { program, version: foundVersion, where } = found;
     return {

@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import type { Settings } from '../settings/schema.ts';
 
+/** What the configuration is made of. */
 export interface MediaConfigurationOptions {
   settings: Settings['media'];
   /** LAN addresses for the ICE candidates; the loopback address is added for a browser on the box itself. */

@@ -30,6 +30,7 @@ const kickAt: Record<string, string> = {
 /** It is on this machine: an answer that takes longer will not come. */
 const timeout = 3000;
 
+/** Asks and tells the media server, on this machine alone. */
 export class ControlApi {
   readonly #base: string;
 

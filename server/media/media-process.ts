@@ -1,6 +1,7 @@
 /** The one driver for both engines: a supervised process, its configuration file and its Control API. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { coalesced } from '../coalesced.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
 import { redactSecrets } from '../log/logger.ts';
@@ -13,6 +14,7 @@ import type { MediaPath, MediaPeer, MediaServer } from './contract.ts';
 import { ControlApi } from './control-api.ts';
 import { ffmpegInput, ffmpegOutput } from './ffmpeg-urls.ts';
 
+/** What the driver needs. */
 export interface MediaProcessOptions {
   settings: Settings;
   chosen: ChosenEngine;
@@ -26,6 +28,10 @@ export interface MediaProcessOptions {
 /** Silence of the Control API for this long means a hung process, ms. */
 const staleAfter = 8000;
 
+/** Last lines that are logged when it ends unasked: they hold the reason, e.g. a busy port. */
+const lastLines = 5;
+
+/** A media server of either kind, kept running. */
 export class MediaProcess implements MediaServer {
   readonly engine;
   readonly why;
@@ -34,7 +40,10 @@ export class MediaProcess implements MediaServer {
   readonly #process: SupervisedProcess;
   readonly #file: string;
   readonly #restartListeners = new Set<() => void>();
+  /** What it should have. */
   #hosts: string[];
+  /** What the running process has: read from the file at its start, or patched since. */
+  #appliedHosts: string[] = [];
   #ready = false;
   #wasReady = false;
 
@@ -57,8 +66,14 @@ export class MediaProcess implements MediaServer {
       // Both pictures must be back within five seconds of its end.
       backoff: { first: 200, limit: 5000, resetAfter: 10_000 },
       redact: redactSecrets,
-      onExit: () => {
+      onExit: (code) => {
         this.#ready = false;
+        const { wanted, lastLines: lines } = this.#process.status();
+        if (wanted === 'stopped') return;
+        logger.warn(
+          { engine: this.engine, code, lastLines: lines.slice(-lastLines) },
+          'the media server ended',
+        );
       },
     });
   }
@@ -87,6 +102,8 @@ export class MediaProcess implements MediaServer {
       this.#ready = true;
       if (this.#wasReady) for (const listener of this.#restartListeners) listener();
       this.#wasReady = true;
+      // The addresses may have changed between its start and this first answer.
+      void this.#applyHosts();
     }
     return paths;
   }
@@ -96,19 +113,26 @@ export class MediaProcess implements MediaServer {
   }
 
   async setAdditionalHosts(hosts: string[]): Promise<void> {
-    if (Bun.deepEquals(candidateHosts(hosts), candidateHosts(this.#hosts))) return;
+    if (Bun.deepEquals(hosts, this.#hosts)) return;
     this.#hosts = hosts;
     // The file too: what the API changed lives in the process alone and would be lost with it.
     this.#writeFile();
-    if (!this.#ready) return;
+    await this.#applyHosts();
+  }
+
+  /** One patch at a time, and none for what it has already: a patch drops every WebRTC session. Never throws. */
+  readonly #applyHosts = coalesced(async () => {
+    const hosts = candidateHosts(this.#hosts);
+    if (!this.#ready || Bun.deepEquals(hosts, this.#appliedHosts)) return;
     try {
-      await this.#api.patchGlobal({ webrtcAdditionalHosts: candidateHosts(hosts) });
+      await this.#api.patchGlobal({ webrtcAdditionalHosts: hosts });
+      this.#appliedHosts = hosts;
     } catch (error) {
       // It reads the file when it starts anew: that is the way to a true state.
       this.options.logger.error({ reason: messageOf(error) }, 'hot reload failed: the media server restarts');
       this.#process.restart();
     }
-  }
+  });
 
   input(path: string, key: string): string[] {
     return ffmpegInput(this.engine, this.options.settings.media, path, key);
@@ -124,12 +148,13 @@ export class MediaProcess implements MediaServer {
 
   #command(): Command {
     this.#writeFile();
+    this.#appliedHosts = candidateHosts(this.#hosts);
     const { program, args } = this.options.chosen;
     const { settings } = this.options;
     return {
       program,
       args: [...args, this.#file],
-      env: { CONSULTBOX_FFMPEG: settings.transcoding.program, CONSULTBOX_LOG_LEVEL: settings.log.level },
+      env: { CONSULTBOX_FFMPEG: settings.transcoding.program },
     };
   }
 

@@ -3,11 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { parse } from 'yaml';
+import { silentLogger } from '../log/logger.ts';
 import { loadSettings } from '../settings/load.ts';
+import type { Settings } from '../settings/schema.ts';
 import { mediaConfiguration, mediaYaml } from './configuration.ts';
 import { ControlApi } from './control-api.ts';
 import { downloadProgram } from './mediamtx/download.ts';
+import { FailedDownload } from './mediamtx/failed-download.ts';
 import { findMediaMtx } from './mediamtx/find.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'consultbox-media-'));
@@ -56,33 +60,119 @@ async function archiveOf(script: string): Promise<{ url: string; sha256: string 
 test('a release with the pinned hash is unpacked by name; any other is refused and nothing is left', async () => {
   const archive = await archiveOf('#!/bin/sh\necho v1.19.1\n');
   const target = join(work, 'cache', 'mediamtx');
-  await downloadProgram(archive, target);
+  await downloadProgram(archive, target, silentLogger());
   expect(existsSync(target)).toBe(true);
   expect(existsSync(join(work, 'cache', 'mediamtx.yml'))).toBe(false);
-  const wrong = downloadProgram({ ...archive, sha256: '0'.repeat(64) }, join(work, 'other', 'mediamtx'));
-  expect(wrong).rejects.toThrow('not the pinned');
-  await wrong.catch(() => undefined);
+  const other = join(work, 'other', 'mediamtx');
+  const wrong = downloadProgram({ ...archive, sha256: '0'.repeat(64) }, other, silentLogger());
+  await expect(wrong).rejects.toThrow('not the pinned');
   expect(existsSync(join(work, 'other'))).toBe(false);
 });
 
-test('a program of another version is refused with a reason; a download that fails says which address', async () => {
+test('a program of another version is refused with a reason', async () => {
   const program = join(work, 'old');
   writeFileSync(program, '#!/bin/sh\necho v0.99.0\n', { mode: 0o755 });
-  const old = await findMediaMtx({ ...options.settings, program });
+  const old = await findMediaMtx({ ...options.settings, program }, silentLogger());
   expect(old).toMatchObject({ found: false });
   expect(old.found ? '' : old.reason).toContain('v0.99.0');
+});
+
+/** Looks for MediaMTX where PATH has none. @returns the reason why there is none, and what was logged */
+async function search(more: Partial<Settings['media']>): Promise<{ reason: string; log: string }> {
+  let log = '';
+  const write = (line: string) => {
+    log += line;
+  };
   const path = process.env.PATH;
   process.env.PATH = '/nonexistent';
   try {
-    const none = await findMediaMtx({
-      ...options.settings,
-      cacheDir: join(work, 'empty'),
-      downloadUrl: `file://${work}/nothing`,
-    });
-    expect(none.found ? '' : none.reason).toContain(`file://${work}/nothing/v1.19.1/mediamtx_v1.19.1_linux_`);
+    const found = await findMediaMtx({ ...options.settings, ...more }, pino({ level: 'info' }, { write }));
+    return { reason: found.found ? '' : found.reason, log };
   } finally {
     process.env.PATH = path;
   }
+}
+
+test('a download that fails says which address, and is not tried again at once', async () => {
+  let asked = 0;
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: () => {
+      asked += 1;
+      return new Response('gone', { status: 503 });
+    },
+  });
+  const downloadUrl = `http://127.0.0.1:${server.port}`;
+  const settings = { downloadUrl, cacheDir: join(work, 'empty') };
+  try {
+    const first = await search(settings);
+    expect(first.reason).toContain(`${downloadUrl}/v1.19.1/mediamtx_v1.19.1_linux_`);
+    expect(first.reason).toContain('answered 503');
+    expect(first.log).toContain('downloading');
+    const second = await search(settings);
+    expect(asked).toBe(1);
+    expect(second.reason).toContain('answered 503 (tried a short time ago');
+    expect(second.log).not.toContain('downloading');
+    // Who asks for MediaMTX by name, or names another source, is not told about former failures.
+    await search({ ...settings, engine: 'mediamtx' });
+    expect(asked).toBe(2);
+    const elsewhere = await search({ ...settings, downloadUrl: `file://${work}/nothing` });
+    expect(elsewhere.reason).not.toContain('tried a short time ago');
+  } finally {
+    await server.stop(true);
+  }
+});
+
+test('a failed download is forgotten after a while, and with a clock that was wrong', () => {
+  const failed = new FailedDownload(join(work, 'notes', 'failed.json'));
+  expect(failed.recent('u', 0)).toBeNull();
+  failed.note('u', 'no answer', 1_000_000);
+  expect(failed.recent('u', 1_000_000 + 60_000)).toContain('no answer');
+  expect(failed.recent('u', 1_000_000 + 11 * 60_000)).toBeNull();
+  expect(failed.recent('u', 999_999)).toBeNull();
+  failed.forget();
+  expect(failed.recent('u', 1_000_000 + 60_000)).toBeNull();
+  writeFileSync(join(work, 'notes', 'failed.json'), '{"url"');
+  expect(failed.recent('u', 1_000_000)).toBeNull();
+});
+
+test('a download says that it begins, how far it is, and that it is done', async () => {
+  const archive = await archiveOf('#!/bin/sh\necho v1.19.1\n');
+  const bytes = await Bun.file(archive.url.slice('file://'.length)).bytes();
+  const half = Promise.withResolvers<void>();
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: () =>
+      new Response(
+        new ReadableStream({
+          start: async (controller) => {
+            controller.enqueue(bytes.slice(0, 10));
+            await half.promise;
+            controller.enqueue(bytes.slice(10));
+            controller.close();
+          },
+        }),
+      ),
+  });
+  const lines: { msg: string }[] = [];
+  const write = (line: string) => {
+    lines.push(JSON.parse(line) as { msg: string });
+    // The rest comes once it has said how far it is.
+    if (line.includes('"downloading MediaMTX"')) half.resolve();
+  };
+  try {
+    const url = `http://127.0.0.1:${server.port}/x`;
+    const target = join(work, 'streamed', 'mediamtx');
+    await downloadProgram({ ...archive, url }, target, pino({ level: 'info' }, { write }), 1);
+    expect(existsSync(target)).toBe(true);
+  } finally {
+    await server.stop(true);
+  }
+  expect(lines[0]?.msg).toContain('downloading it, once');
+  expect(lines[1]).toMatchObject({ msg: 'downloading MediaMTX', megabytes: 0 });
+  expect(lines.at(-1)?.msg).toContain('downloaded');
 });
 
 test('the Control API’s answers are checked, not believed', async () => {

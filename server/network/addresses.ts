@@ -14,6 +14,7 @@ export interface InterfaceAddress {
   defaultRoute: boolean;
 }
 
+/** An address, and whether it is the LAN's. */
 export interface ClassifiedAddress extends InterfaceAddress {
   eligible: boolean;
   /** Why it is or is not eligible, in English words. */

@@ -1,5 +1,9 @@
 import { expect, test } from 'bun:test';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { chooseAddress, eligibleAddresses, type InterfaceAddress } from './addresses.ts';
+import { waitForFreePorts } from './ports.ts';
 import { NetworkWatcher } from './watcher.ts';
 
 const at = (name: string, address: string, defaultRoute = false): InterfaceAddress => ({
@@ -66,4 +70,36 @@ test('a change counts only when it lasts; a first address counts at once', () =>
   found = [at('eth0', '10.0.0.7')];
   watcher.check(6100);
   expect(seen).toEqual([null, '10.0.0.7']);
+});
+
+test('a busy port of either protocol is named with its setting; a number free for one may be busy for the other', async () => {
+  const host = '127.0.0.1';
+  const udp = createSocket('udp4');
+  udp.bind(0, host);
+  await once(udp, 'listening');
+  const { port } = udp.address();
+  await waitForFreePorts([{ setting: 'a.port', protocol: 'TCP', port, host }]);
+  const tcp = createServer().listen(port, host);
+  await once(tcp, 'listening');
+  try {
+    const both = (['TCP', 'UDP'] as const).map((protocol) => ({ setting: 'a.port', protocol, port, host }));
+    await expect(waitForFreePorts(both, 0)).rejects.toThrow(
+      `another program uses TCP port ${port} (setting a.port), UDP port ${port} (setting a.port): end it`,
+    );
+  } finally {
+    tcp.close();
+    udp.close();
+  }
+  await once(tcp, 'close');
+  await waitForFreePorts([{ setting: 'a.port', protocol: 'UDP', port, host }]);
+});
+
+test('a port that becomes free while it is waited for is no problem', async () => {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  const waiting = waitForFreePorts([{ setting: 'a.port', protocol: 'UDP', port, host: '127.0.0.1' }], 60_000);
+  socket.close();
+  await waiting;
 });

@@ -5,6 +5,7 @@
  */
 import { chooseAddress, eligibleAddresses, type NetworkReader, type NetworkView } from './addresses.ts';
 
+/** What is watched, and how patiently. */
 export interface NetworkWatcherOptions {
   read: NetworkReader;
   /** The setting `network.address`. */
@@ -15,6 +16,7 @@ export interface NetworkWatcherOptions {
   interval?: number;
 }
 
+/** Knows the LAN at any moment, and tells when it has really changed. */
 export class NetworkWatcher {
   #view: NetworkView;
   #changedSince: number | null = null;
@@ -26,6 +28,7 @@ export class NetworkWatcher {
     this.#view = chooseAddress(options.read(), options.wanted, null);
   }
 
+  /** The LAN as it was taken to be last. */
   get view(): NetworkView {
     return this.#view;
   }
@@ -35,10 +38,12 @@ export class NetworkWatcher {
     this.#listeners.add(listener);
   }
 
+  /** Begins to watch; before, `view` is what was read first. */
   start(): void {
     this.#timer ??= setInterval(() => this.check(Date.now()), this.options.interval ?? 500);
   }
 
+  /** Ends it; `view` stays. */
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
     this.#timer = null;

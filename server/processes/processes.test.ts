@@ -121,3 +121,22 @@ test('the real runner gives lines and the exit code', async () => {
   expect(await child.exited).toBe(3);
   expect(lines.toSorted()).toEqual(['one', 'two']);
 });
+
+test('a child gets a short environment: nothing of ours but what it is given', async () => {
+  const lines: string[] = [];
+  process.env.CONSULTBOX_ACCESS_CODE = 'TEST-CODE-1234';
+  process.env.MTX_RTMPADDRESS = ':1';
+  try {
+    const child = runProcess(
+      { program: 'env', args: [], env: { GIVEN: 'yes' } },
+      { onStdout: (line) => lines.push(line), onStderr: () => undefined },
+    );
+    expect(await child.exited).toBe(0);
+  } finally {
+    delete process.env.CONSULTBOX_ACCESS_CODE;
+    delete process.env.MTX_RTMPADDRESS;
+  }
+  expect(lines).toContain('GIVEN=yes');
+  expect(lines).toContain(`PATH=${process.env.PATH}`);
+  expect(lines.filter((line) => /CONSULTBOX|MTX|TEST-CODE/.test(line))).toEqual([]);
+});

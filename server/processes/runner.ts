@@ -1,11 +1,15 @@
 /** Starts programs. Handed in everywhere, so that a test of the logic needs none of them. */
+
+/** What is to run. */
 export interface Command {
+  /** A path, or a name that is looked up in PATH. */
   program: string;
   args: string[];
-  /** Added to the supervisor's environment. */
+  /** Added to the short environment that every child gets (`childEnvironment`). */
   env?: Record<string, string>;
 }
 
+/** A child that runs, or has ended. */
 export interface RunningProcess {
   readonly pid: number;
   /** Resolves at the end with the exit code, or null when a signal ended it. */
@@ -13,6 +17,7 @@ export interface RunningProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** Takes what a child writes, line by line, without the line's end. */
 export interface ProcessOutput {
   onStdout(line: string): void;
   onStderr(line: string): void;
@@ -20,6 +25,20 @@ export interface ProcessOutput {
 
 /** @throws Error when the program cannot be started at all (not found, not executable) */
 export type ProcessRunner = (command: Command, output: ProcessOutput) => RunningProcess;
+
+/** What a program needs to find its libraries, its language and its home; nothing else is anybody's business. */
+const inherited = /^(PATH|HOME|USER|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME)$/;
+
+/**
+ * The environment of every child. Short on purpose: the supervisor's own holds the access code, and a program may
+ * take settings from it that nobody meant (MediaMTX reads MTX_…, FFmpeg http_proxy).
+ */
+export function childEnvironment(more: Record<string, string> = {}): Record<string, string> {
+  const kept = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && inherited.test(entry[0]),
+  );
+  return { ...Object.fromEntries(kept), ...more };
+}
 
 async function eachLine(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
@@ -48,7 +67,7 @@ export const runProcess: ProcessRunner = (command, output) => {
   const guard = process.platform === 'linux' ? Bun.which('setpriv') : null;
   const argv = [program, ...command.args];
   const child = Bun.spawn(guard ? [guard, '--pdeathsig', 'KILL', '--', ...argv] : argv, {
-    env: { ...process.env, ...command.env },
+    env: childEnvironment(command.env),
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

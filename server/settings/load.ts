@@ -22,6 +22,11 @@ export function environmentName(section: string, name: string): string {
 
 type Raw = Record<string, Record<string, unknown>>;
 
+/** A value as a message may show it: what is secret stays so, even where it is wrong. */
+function shown(value: unknown, schema: TSchema): string {
+  return schema.secret === true ? 'the value given (not shown: it is secret)' : JSON.stringify(value);
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -42,7 +47,9 @@ function readYaml(file: string, problems: string[]): Raw {
   if (!existsSync(file)) return {};
   const document = parseDocument(readFileSync(file, 'utf8'));
   if (document.errors.length > 0) {
-    problems.push(`${file}: not valid YAML: ${document.errors[0]?.message ?? ''}`);
+    // The first line alone: the rest quotes the file, which may hold the access code.
+    const [reason = ''] = document.errors[0]?.message.split('\n') ?? [];
+    problems.push(`${file}: not valid YAML: ${reason.replace(/:$/, '')}`);
     return {};
   }
   const content: unknown = document.toJS() ?? {};
@@ -58,7 +65,9 @@ function readYaml(file: string, problems: string[]): Raw {
         `${section} (from ${file}): no such section; there are ${Object.keys(settingsSchema.properties).join(', ')}`,
       );
     } else if (!isRecord(values)) {
-      problems.push(`${section} (from ${file}): must hold settings, not ${JSON.stringify(values)}`);
+      problems.push(
+        `${section} (from ${file}): must hold settings such as "${Object.keys(known.properties)[0]}: …"`,
+      );
     } else {
       for (const name of Object.keys(values)) {
         if (!(name in known.properties)) {
@@ -67,10 +76,28 @@ function readYaml(file: string, problems: string[]): Raw {
           );
         }
       }
+      if (section === 'data' && 'dir' in values) {
+        problems.push(
+          `data.dir (from ${file}): the file stands in the data directory and cannot move it; set CONSULTBOX_DATA_DIR in the environment`,
+        );
+      }
       raw[section] = values;
     }
   }
   return raw;
+}
+
+/** Two listeners cannot share a port: said here by name, not later as "busy". */
+function equalPorts(settings: Raw): string[] {
+  const owners = new Map<number, string[]>();
+  for (const { section, name, schema } of eachSetting()) {
+    const value: unknown = settings[section]?.[name];
+    if (schema.listens !== true || typeof value !== 'number') continue;
+    owners.set(value, [...(owners.get(value) ?? []), `${section}.${name}`]);
+  }
+  return [...owners]
+    .filter(([, names]) => names.length > 1)
+    .map(([port, names]) => `${names.join(' and ')}: all are ${port}; each needs a port of its own`);
 }
 
 /**
@@ -99,7 +126,7 @@ export function loadSettings(environment: Record<string, string | undefined>): S
           : [schema.default as unknown, 'default'];
     if (!Value.Check(schema, value)) {
       problems.push(
-        `${section}.${name}: ${JSON.stringify(value)} is not allowed (from ${source}); allowed: ${allowedValues(schema)}`,
+        `${section}.${name}: ${shown(value, schema)} is not allowed (from ${source}); allowed: ${allowedValues(schema)}`,
       );
     }
     result[section] = { ...result[section], [name]: value };
@@ -114,6 +141,7 @@ export function loadSettings(environment: Record<string, string | undefined>): S
       problems.push(`${variable} (environment): no such setting; docs/settings.md lists them`);
     }
   }
+  problems.push(...equalPorts(result));
   if (problems.length > 0) throw new SettingsError(problems);
   result.data = { dir: dataDir };
   return Value.Decode(settingsSchema, result);

@@ -6,8 +6,9 @@
  */
 import { type Static, Type } from '@sinclair/typebox';
 
+/** A port that something listens on: no two may be equal. */
 const port = (fallback: number, description: string) =>
-  Type.Integer({ minimum: 1, maximum: 65535, default: fallback, description });
+  Type.Integer({ minimum: 1, maximum: 65535, default: fallback, description, listens: true });
 
 /** Where the firewall leads another port to the listener. */
 const publicPort = (same: string, example: string) =>
@@ -24,6 +25,7 @@ const seconds = (fallback: number, description: string, minimum = 1, maximum = 8
 const section = <T extends Parameters<typeof Type.Object>[0]>(properties: T, description: string) =>
   Type.Object(properties, { additionalProperties: false, description });
 
+/** The schema itself: sections of settings, each with its default and description. */
 export const settingsSchema = section(
   {
     data: section(
@@ -103,6 +105,8 @@ export const settingsSchema = section(
         code: Type.String({
           default: 'auto',
           pattern: '^(auto|[A-Za-z0-9-]{6,64})$',
+          // Never in a message, not even where it is wrong: a code with a typing error is still nearly the code.
+          secret: true,
           description:
             'The access code of the clinic’s pages. `auto` makes one at the first start and keeps it.',
         }),

@@ -48,6 +48,40 @@ test.each(['media: 3\n', 'medai:\n  rtmpPort: 1\n', 'media:\n  port: 1\n', '- a\
   },
 );
 
+test('a wrong access code is never shown, wherever it comes from', () => {
+  const code = 'hunter 2!';
+  const sources = [
+    problemsOf({ CONSULTBOX_DATA_DIR: dataDir(), CONSULTBOX_ACCESS_CODE: code }),
+    ...[`access:\n  code: ${code}\n`, `access: ${code}\n`, `access: {code: ${code}\n`].map((yaml) =>
+      problemsOf({ CONSULTBOX_DATA_DIR: dataDir(yaml) }),
+    ),
+  ];
+  for (const problems of sources) {
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).not.toContain('hunter');
+  }
+  expect(sources[0]?.[0]).toContain('CONSULTBOX_ACCESS_CODE');
+});
+
+test('the data directory cannot be moved by the file that stands in it, and the message says how to', () => {
+  const [problem] = problemsOf({ CONSULTBOX_DATA_DIR: dataDir('data:\n  dir: /elsewhere\n') });
+  expect(problem).toContain('set CONSULTBOX_DATA_DIR');
+});
+
+test('two settings with one port are named together', () => {
+  const dir = dataDir('media:\n  hlsPort: 8080\n');
+  const environment = {
+    CONSULTBOX_DATA_DIR: dir,
+    CONSULTBOX_MEDIA_RTMP_PORT: '9997',
+    // A port of the firewall's, where nothing listens.
+    CONSULTBOX_HTTPS_PUBLIC_PORT: '1935',
+  };
+  expect(problemsOf(environment)).toEqual([
+    'http.port and media.hlsPort: all are 8080; each needs a port of its own',
+    'media.rtmpPort and media.controlPort: all are 9997; each needs a port of its own',
+  ]);
+});
+
 test('an unknown variable is a problem, since it would be ignored silently', () => {
   expect(problemsOf({ CONSULTBOX_DATA_DIR: dataDir(), CONSULTBOX_HTPP_PORT: '1' })[0]).toContain(
     'CONSULTBOX_HTPP_PORT',

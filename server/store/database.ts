@@ -8,6 +8,7 @@ import type { Logger } from '../log/logger.ts';
 import { programFiles } from '../program-files.ts';
 import * as schema from './schema.ts';
 
+/** The tables, with their types. */
 export type Store = BunSQLiteDatabase<typeof schema>;
 
 /** The open database and the way to close it. */
@@ -34,7 +35,12 @@ export function openStore(file: string, logger: Logger): OpenStore {
   const store = drizzle({ client: database, schema, casing: 'snake_case' });
   migrate(store, { migrationsFolder: programFiles.migrations });
   const probe = database.query('SELECT count(*) FROM consultations');
-  return { store, check: () => void probe.get(), close: () => database.close() };
+  const close = () => {
+    // One whole file for whoever copies it; Drizzle's prepared statements would keep SQLite from doing it by itself.
+    database.run('PRAGMA wal_checkpoint(TRUNCATE)');
+    database.close();
+  };
+  return { store, check: () => void probe.get(), close };
 }
 
 /**
@@ -54,9 +60,11 @@ function setAsideIfDamaged(file: string, logger: Logger): void {
   );
 }
 
+/** What is wrong with it, in SQLite's words; null when nothing is. */
 function findDamage(file: string): string | null {
   try {
-    const database = new Database(file);
+    // Only read: what is damaged must not be "repaired" by looking at it, nor its log be taken in or deleted.
+    const database = new Database(file, { readonly: true });
     try {
       const [row] = database.query('PRAGMA integrity_check(1)').values();
       const answer = String(row?.[0]);

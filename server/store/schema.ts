@@ -1,6 +1,7 @@
 /** The tables. Migrations are additive, so that the version before can read what this one wrote. Times: ms since 1970. */
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
+/** One row for each consultation, ended ones too. */
 export const consultations = sqliteTable('consultations', {
   id: text().primaryKey(),
   state: text({ enum: ['open', 'waiting', 'live', 'ended'] }).notNull(),
@@ -18,6 +19,7 @@ export const consultations = sqliteTable('consultations', {
   phoneAddress: text(),
 });
 
+/** One-time tokens of the QR codes. */
 export const pairings = sqliteTable(
   'pairings',
   {
@@ -40,6 +42,7 @@ export const pairings = sqliteTable(
   (table) => [index('pairings_by_consultation').on(table.consultationId)],
 );
 
+/** The timelines. */
 export const events = sqliteTable(
   'events',
   {

@@ -6,11 +6,12 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { BlockList, isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints } from '@peculiar/asn1-x509';
 import * as x509 from '@peculiar/x509';
-import { writeDurably } from '../store/durable-file.ts';
+import { writeDurably } from '../store/secret-file.ts';
 
 x509.cryptoProvider.set(crypto);
 
@@ -23,6 +24,7 @@ export interface Credentials {
   key: string;
 }
 
+/** The intermediate that signs the box's leaves, and the root that it comes from. */
 export interface Authority {
   /** PEM; what a PC or phone may install. */
   root: string;
@@ -30,14 +32,35 @@ export interface Authority {
   key: CryptoKey;
 }
 
-/** Private ranges (RFC 1918), loopback and link-local. */
-const permittedRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '127.0.0.0/8'];
+/** Private ranges (RFC 1918), link-local and loopback: address and prefix length. */
+const permittedRanges = [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+  ['127.0.0.0', 8],
+] as const;
+
+/** The box's own names. Not all of `.local`: other devices of the clinic have names there. */
+const permittedNames = ['consultbox.local', 'localhost'];
+
+const permittedAddresses = new BlockList();
+for (const [address, length] of permittedRanges) permittedAddresses.addSubnet(address, length, 'ipv4');
+
+/**
+ * Whether the authority may sign this name. One other name makes a whole certificate invalid, for its good names
+ * too (RFC 5280, 6.1.4).
+ * @param name a DNS name or an IPv4 address
+ */
+export function isPermitted(name: string): boolean {
+  if (isIPv4(name)) return permittedAddresses.check(name, 'ipv4');
+  return permittedNames.some((own) => name === own || name.endsWith(`.${own}`));
+}
 
 function nameConstraints(): x509.Extension {
   const subtrees = [
-    ...permittedRanges.map((range) => new GeneralName({ iPAddress: range })),
-    new GeneralName({ dNSName: 'local' }),
-    new GeneralName({ dNSName: 'localhost' }),
+    ...permittedRanges.map(([address, length]) => new GeneralName({ iPAddress: `${address}/${length}` })),
+    ...permittedNames.map((dNSName) => new GeneralName({ dNSName })),
   ].map((base) => new GeneralSubtree({ base }));
   const value = new NameConstraints({ permittedSubtrees: new GeneralSubtrees(subtrees) });
   return new x509.Extension('2.5.29.30', true, AsnConvert.serialize(value));
@@ -114,11 +137,15 @@ export async function openAuthority(dir: string): Promise<Authority> {
 
 /**
  * Issues a leaf for the box. 397 days is the longest that browsers take.
- * @param names DNS names and IPv4 addresses
+ * @param names DNS names and IPv4 addresses, each permitted (`isPermitted`), or clients refuse the certificate
+ * @param now ms since 1970; handed in by tests
  */
-export async function issueLeaf(authority: Authority, names: string[]): Promise<Credentials> {
+export async function issueLeaf(
+  authority: Authority,
+  names: string[],
+  now = Date.now(),
+): Promise<Credentials> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const now = Date.now();
   const leaf = await x509.X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: 'CN=Consultbox',
@@ -133,7 +160,7 @@ export async function issueLeaf(authority: Authority, names: string[]): Promise<
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(
-        names.map((name) => ({ type: /^\d+(\.\d+){3}$/.test(name) ? 'ip' : 'dns', value: name }) as const),
+        names.map((name) => ({ type: isIPv4(name) ? 'ip' : 'dns', value: name }) as const),
       ),
       await x509.AuthorityKeyIdentifierExtension.create(authority.intermediate.publicKey),
     ],

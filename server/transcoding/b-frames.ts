@@ -3,16 +3,23 @@ import type { StreamKeys } from '../access/stream-keys.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { MediaPath, MediaServer } from '../media/contract.ts';
+import type { ProcessRunner } from '../processes/runner.ts';
+import { ffprobeOf } from './ffprobe.ts';
 
+/** What the detector needs. */
 export interface BFrameDependencies {
-  media: MediaServer;
+  media: Pick<MediaServer, 'input'>;
   keys: StreamKeys;
-  /** The FFmpeg program; ffprobe stands beside it. */
+  /** The FFmpeg program; ffprobe is looked for beside it. */
   ffmpeg: string;
+  runner: ProcessRunner;
   logger: Logger;
+  /** How long a probe may take, ms. */
+  timeout?: number;
 }
 
-const timeout = 15_000;
+const defaultTimeout = 15_000;
+const question = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream=has_b_frames'];
 
 /** Asks once for each publisher; until the answer is there, none are assumed. */
 export class BFrameDetector {
@@ -39,35 +46,34 @@ export class BFrameDetector {
   }
 
   async #probe(name: string, id: string, consultationId: string): Promise<void> {
-    const { media, keys, ffmpeg, logger } = this.dependencies;
+    const { media, keys, ffmpeg, runner, logger, timeout = defaultTimeout } = this.dependencies;
     const key = keys.issueForTranscoder({ consultationId, path: name, action: 'read' });
+    let reorder = 0;
+    let timer: Timer | null = null;
     try {
-      const child = Bun.spawn(
-        [
-          ffmpeg.replace(/ffmpeg$/, 'ffprobe'),
-          ...[
-            '-v',
-            'error',
-            '-select_streams',
-            'v:0',
-            '-show_entries',
-            'stream=has_b_frames',
-            '-of',
-            'csv=p=0',
-          ],
-          ...media.input(name, key),
-        ],
-        { stdout: 'pipe', stderr: 'ignore', stdin: 'ignore', timeout },
+      const program = ffprobeOf(ffmpeg);
+      if (program === null) throw new Error(`there is none beside ${ffmpeg}`);
+      const child = runner(
+        { program, args: [...question, '-of', 'csv=p=0', ...media.input(name, key)] },
+        {
+          onStdout: (line) => {
+            reorder = Math.max(reorder, Number.parseInt(line, 10) || 0);
+          },
+          onStderr: () => undefined,
+        },
       );
-      const reorder = Number.parseInt(await new Response(child.stdout).text(), 10);
-      if (reorder > 0 && this.#found.has(id)) {
-        this.#found.set(id, true);
-        logger.warn({ consultation: consultationId }, 'B-frames: this publisher’s video is encoded anew');
-      }
+      // Nothing that it still does is worth an orderly end.
+      timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+      await child.exited;
     } catch (error) {
       logger.warn({ consultation: consultationId, reason: messageOf(error) }, 'ffprobe does not run');
     } finally {
+      if (timer) clearTimeout(timer);
       keys.revokeForTranscoder(key);
+    }
+    if (reorder > 0 && this.#found.has(id)) {
+      this.#found.set(id, true);
+      logger.warn({ consultation: consultationId }, 'B-frames: this publisher’s video is encoded anew');
     }
   }
 }

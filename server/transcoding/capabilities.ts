@@ -1,6 +1,9 @@
 /** Asks FFmpeg what it can do, before it is needed. */
 import { messageOf } from '../errors.ts';
+import { childEnvironment } from '../processes/runner.ts';
+import { ffprobeOf } from './ffprobe.ts';
 
+/** What FFmpeg is and lacks. */
 export interface Capabilities {
   /** e.g. `5.1.9-0+deb12u1`; null when FFmpeg does not run. */
   version: string | null;
@@ -8,21 +11,41 @@ export interface Capabilities {
   missing: string[];
 }
 
+/** A slow box that is busy starting must not be taken for one whose FFmpeg does not work, ms. */
+const patience = 90_000;
+
 /** Runs a program and gives its standard output; handed in by tests. */
 export type Execute = (argv: string[]) => Promise<string>;
 
 const execute: Execute = async (argv) => {
-  const child = Bun.spawn(argv, { stdout: 'pipe', stderr: 'ignore', stdin: 'ignore', timeout: 15_000 });
+  const child = Bun.spawn(argv, {
+    env: childEnvironment(),
+    stdout: 'pipe',
+    stderr: 'ignore',
+    stdin: 'ignore',
+    timeout: patience,
+  });
   const text = await new Response(child.stdout).text();
   const code = await child.exited;
+  if (child.signalCode !== null) throw new Error(`${argv.join(' ')} was ended by ${child.signalCode}`);
   if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}`);
   return text;
 };
 
-/** What the pipelines need, and for what. */
+/** What the pipelines need, by the name of FFmpeg's list, and for what. */
 const needed = {
-  encoders: { aac: 'the doctor’s sound for the phone', libopus: 'the patient’s sound for the page' },
-  decoders: { opus: 'the doctor’s sound', aac: 'the patient’s sound' },
+  encoders: {
+    aac: 'the doctor’s sound for the phone',
+    libopus: 'the patient’s sound for the page',
+    libx264: 'the picture of phones whose encoder uses B-frames',
+  },
+  decoders: {
+    opus: 'the doctor’s sound',
+    aac: 'the patient’s sound',
+    h264: 'the picture of phones whose encoder uses B-frames',
+  },
+  filters: { aresample: 'keeping the doctor’s sound and picture together' },
+  bsfs: { h264_mp4toannexb: 'the patient’s picture on the embedded engine' },
   muxers: { rtsp: 'publishing', flv: 'publishing by RTMP' },
   demuxers: { rtsp: 'reading', flv: 'reading RTMP' },
   protocols: { tcp: 'the network', rtmp: 'RTMP' },
@@ -52,18 +75,34 @@ export async function readCapabilities(program: string, run: Execute = execute):
       ],
     };
   }
-  const missing: string[] = [];
-  for (const [list, names] of Object.entries(needed)) {
+  const missingIn = async (list: string, names: Record<string, string>): Promise<string[]> => {
     try {
       const has = namesIn(await run([program, '-hide_banner', `-${list}`]));
-      for (const [name, purpose] of Object.entries(names)) {
-        if (!has.has(name)) {
-          missing.push(`this FFmpeg (${version}) has no ${name} among its ${list}, needed for ${purpose}`);
-        }
-      }
+      return Object.entries(names)
+        .filter(([name]) => !has.has(name))
+        .map(
+          ([name, purpose]) =>
+            `this FFmpeg (${version}) has no ${name} among its ${list}, needed for ${purpose}`,
+        );
     } catch (error) {
-      missing.push(`FFmpeg does not list its ${list}: ${messageOf(error)}`);
+      return [`FFmpeg does not list its ${list}: ${messageOf(error)}`];
     }
+  };
+  // At once: the start waits for all of them.
+  const missing = await Promise.all([
+    ...Object.entries(needed).map(([list, names]) => missingIn(list, names)),
+    ffprobeProblem(program, run),
+  ]);
+  return { version, missing: missing.flat() };
+}
+
+async function ffprobeProblem(program: string, run: Execute): Promise<string[]> {
+  try {
+    const ffprobe = ffprobeOf(program);
+    if (ffprobe === null) throw new Error(`it is neither beside ${program} nor in PATH`);
+    await run([ffprobe, '-version']);
+    return [];
+  } catch (error) {
+    return [`ffprobe does not run (${messageOf(error)}): install the ffprobe that belongs to ${program}`];
   }
-  return { version, missing };
 }

@@ -1,23 +1,35 @@
-/** Free TCP ports on loopback, so that several boxes run side by side. */
+/** Free ports, so that several boxes run side by side. */
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below the range from which the kernel takes the ports of outgoing connections: those come at any moment. */
+const [lowest, highest] = [18_000, 32_000];
+
+function freeTcp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen({ port: 0, host: '0.0.0.0' }, () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === 'object' && address !== null) resolve(address.port);
-        else reject(new Error('no port'));
-      });
-    });
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '0.0.0.0', exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 
-/** @returns `count` different ports */
+function freeUdp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind({ port, address: '0.0.0.0', exclusive: true }, () => socket.close(() => resolve(true)));
+  });
+}
+
+/** @returns `count` different ports, free for TCP and UDP */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
+  while (ports.size < count) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest));
+    if ((await freeTcp(port)) && (await freeUdp(port))) ports.add(port);
+  }
   return [...ports];
 }

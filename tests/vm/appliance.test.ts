@@ -14,11 +14,12 @@ import { loadSettings } from '../../server/settings/load.ts';
 import { SimulatedPatient } from '../tools/patient.ts';
 import { freePorts } from '../tools/ports.ts';
 import { waitFor } from '../tools/wait.ts';
-import { publish, RtpSource } from '../tools/webrtc-peer.ts';
+import { publish, RtpSource, read } from '../tools/webrtc-peer.ts';
 import { Appliance, bootLimit, forwardedPorts, guestAddress } from './appliance.ts';
 import { damagedDisk, exposure, Image, imageVersion, whyNoImage } from './image.ts';
 import { behaviour, exchange, iceNonsense, rtmpHello } from './ports.ts';
 
+/** As the builder finds it. */
 const mediaMtx = await findMediaMtx(loadSettings(process.env).media);
 const engine = mediaMtx.found ? 'mediamtx' : 'embedded';
 const obstacle = await whyNoImage();
@@ -175,7 +176,7 @@ describe.skipIf(obstacle !== null)(
       'a consultation: each side sees and hears the other',
       async () => {
         const now = made(box);
-        const { id, pairing, whipUrl, hlsUrl } = await now.create('试 1');
+        const { id, pairing, whipUrl, whepUrl, hlsUrl } = await now.create('试 1');
         const patient = new SimulatedPatient(now.reached(pairing?.url ?? ''));
         const source = await RtpSource.start(10);
         try {
@@ -190,6 +191,10 @@ describe.skipIf(obstacle !== null)(
           await waitFor('the box has the patient’s picture', publishing, streams);
           const picture = await waitFor('the clinic plays it by HLS', () => playHls(now, hlsUrl), streams);
           expect(picture).toMatchObject({ codec_name: 'h264', width: 320, height: 240 });
+
+          const page = await read((offer) => signal(now, whepUrl, offer));
+          await waitFor('the clinic plays it by WHEP', () => page.packets() > 100, streams);
+          page.stop();
 
           const doctor = await publish(source, (offer) => signal(now, whipUrl, offer));
           const played = await patient.watch();
@@ -333,18 +338,24 @@ async function playHls(box: Appliance, url: string): Promise<Record<string, unkn
   return found[0] ?? null;
 }
 
-/** Sends a WHIP offer. The box's ICE address is known on its LAN alone: the answer is led to the forwarded port. */
+/**
+ * Sends a WHIP or WHEP offer, and leads the answer's ICE addresses to the forwarded port. Our own addresses are left out: QEMU
+ * has one socket for all that the guest's port sends, and once the guest had tried those, whatever comes from here would
+ * reach it from 127.0.0.1, which it drops. It learns our address from what we send.
+ */
 async function signal(box: Appliance, url: string, offer: string): Promise<string> {
+  const lines = (sdp: string) => sdp.split('\r\n');
   const answer = await box.clinic(url, {
     method: 'POST',
-    body: offer,
+    body: lines(offer)
+      .filter((line) => !line.startsWith('a=candidate:'))
+      .join('\r\n'),
     headers: { 'Content-Type': 'application/sdp' },
   });
   const sdp = await answer.text();
   if (answer.status !== 201) throw new Error(`the offer was answered ${answer.status}: ${sdp}`);
   const { ice } = box.machine.options.ports;
-  return sdp
-    .split('\r\n')
+  return lines(sdp)
     .filter((line) => !line.startsWith('a=candidate:') || line.includes(` ${guestAddress} 8189 `))
     .map((line) => line.replace(` ${guestAddress} 8189 `, ` 127.0.0.1 ${ice} `))
     .join('\r\n');

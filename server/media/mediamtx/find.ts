@@ -3,10 +3,14 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../errors.ts';
+import { type Logger, silentLogger } from '../../log/logger.ts';
+import { childEnvironment } from '../../processes/runner.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { downloadProgram } from './download.ts';
+import { FailedDownload } from './failed-download.ts';
 import { acceptedVersions, pinnedVersion, releaseArchive } from './release.ts';
 
+/** The program that runs here, or why there is none, in words. */
 export type FoundMediaMtx =
   | { found: true; program: string; version: string; where: string }
   | { found: false; reason: string };
@@ -18,6 +22,7 @@ const versionTimeout = 30_000;
 async function versionOf(program: string): Promise<string | null> {
   try {
     const child = Bun.spawn([program, '--version'], {
+      env: childEnvironment(),
       stdout: 'pipe',
       stderr: 'ignore',
       timeout: versionTimeout,
@@ -44,8 +49,14 @@ export function cacheDirectory(setting: string): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'consultbox');
 }
 
-/** Never throws: the reason says why there is none. */
-export async function findMediaMtx(settings: Settings['media']): Promise<FoundMediaMtx> {
+/**
+ * May download it. Never throws: the reason says why there is none.
+ * @param logger is told of a download; tools that say what matters themselves need none
+ */
+export async function findMediaMtx(
+  settings: Settings['media'],
+  logger: Logger = silentLogger(),
+): Promise<FoundMediaMtx> {
   if (settings.program !== 'auto') return await check(settings.program, 'the setting media.program');
   const reasons: string[] = [];
   const inPath = Bun.which('mediamtx', { PATH: process.env.PATH ?? '' });
@@ -54,7 +65,8 @@ export async function findMediaMtx(settings: Settings['media']): Promise<FoundMe
     if (result.found) return result;
     reasons.push(result.reason);
   }
-  const cached = join(cacheDirectory(settings.cacheDir), `mediamtx-${pinnedVersion}`, 'mediamtx');
+  const folder = join(cacheDirectory(settings.cacheDir), `mediamtx-${pinnedVersion}`);
+  const cached = join(folder, 'mediamtx');
   if (existsSync(cached)) {
     const result = await check(cached, 'cache');
     if (result.found) return result;
@@ -65,11 +77,33 @@ export async function findMediaMtx(settings: Settings['media']): Promise<FoundMe
     reasons.push(`no release is published for ${process.platform} ${process.arch}`);
     return { found: false, reason: reasons.join('; ') };
   }
+  const failed = new FailedDownload(join(folder, 'failed.json'));
+  // Who asks for MediaMTX by name would rather wait than have none.
+  const recent = settings.engine === 'mediamtx' ? null : failed.recent(archive.url, Date.now());
+  if (recent !== null) {
+    reasons.push(`${archive.url}: ${recent}`);
+    return { found: false, reason: reasons.join('; ') };
+  }
   try {
-    await downloadProgram(archive, cached);
+    await downloadProgram(archive, cached, logger);
+    failed.forget();
     return await check(cached, 'downloaded');
   } catch (error) {
-    reasons.push(`${archive.url}: ${messageOf(error)}`);
+    const reason = messageOf(error);
+    reasons.push(
+      `${archive.url}: ${reason}`,
+      ...remember(() => failed.note(archive.url, reason, Date.now())),
+    );
     return { found: false, reason: reasons.join('; ') };
+  }
+}
+
+/** The cache may not be writable: that is one more reason, and no end. */
+function remember(note: () => void): string[] {
+  try {
+    note();
+    return [];
+  } catch (error) {
+    return [`the cache: ${messageOf(error)}`];
   }
 }

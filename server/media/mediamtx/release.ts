@@ -1,6 +1,7 @@
 /** The pinned release of MediaMTX. */
 import { arch, platform } from 'node:os';
 
+/** What is downloaded; a program in PATH may be another of `acceptedVersions`. */
 export const pinnedVersion = 'v1.19.1';
 
 /** Versions whose outside is the one that we use. */
@@ -18,8 +19,10 @@ const archives: Record<string, { name: string; sha256: string } | undefined> = {
   },
 };
 
+/** Where an archive is, and what it must be. */
 export interface ReleaseArchive {
   url: string;
+  /** Of the whole archive, hex. */
   sha256: string;
 }
 
