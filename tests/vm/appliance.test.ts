@@ -16,7 +16,7 @@ import { freePorts } from '../tools/ports.ts';
 import { waitFor } from '../tools/wait.ts';
 import { publish, RtpSource, read } from '../tools/webrtc-peer.ts';
 import { Appliance, bootLimit, forwardedPorts, guestAddress } from './appliance.ts';
-import { damagedDisk, exposure, Image, imageVersion, whyNoImage } from './image.ts';
+import { damageDisk, exposure, Image, imageVersion, whyNoImage } from './image.ts';
 import { behaviour, exchange, iceNonsense, rtmpHello } from './ports.ts';
 
 /** As the builder finds it. */
@@ -94,10 +94,10 @@ describe.skipIf(obstacle !== null)(
       rmSync(work, { recursive: true, force: true });
     });
 
-    test.skipIf(mediaMtx.found)(
-      `the image with MediaMTX${mediaMtx.found ? '' : ` (the image has the embedded engine: ${mediaMtx.reason})`}`,
-      () => expect(engine).toBe('mediamtx'),
-    );
+    if (!mediaMtx.found) {
+      const why = `the image has the embedded engine: ${mediaMtx.reason}`;
+      test.skip(`all of this with MediaMTX in the image (${why})`, () => undefined);
+    }
 
     test(
       'is built',
@@ -135,7 +135,7 @@ describe.skipIf(obstacle !== null)(
         box = await start('disk.qcow2', { fresh: true, morePorts });
         await box.ready();
       },
-      bootLimit,
+      stepLimit + bootLimit,
     );
 
     test(
@@ -177,6 +177,7 @@ describe.skipIf(obstacle !== null)(
       async () => {
         const now = made(box);
         const { id, pairing, whipUrl, whepUrl, hlsUrl } = await now.create('试 1');
+        kept.consultations.push(id);
         const patient = new SimulatedPatient(now.reached(pairing?.url ?? ''));
         const source = await RtpSource.start(10);
         try {
@@ -207,7 +208,6 @@ describe.skipIf(obstacle !== null)(
           await patient.stop();
           await source.stop();
         }
-        kept.consultations.push(id);
       },
       stepLimit,
     );
@@ -304,20 +304,20 @@ describe.skipIf(obstacle !== null)(
         });
         await open.machine.stop();
       },
-      bootLimit,
+      stepLimit + bootLimit,
     );
 
     test(
       'with a root that is damaged it starts again instead of waiting for a person',
       async () => {
         const { start: offset } = made(image).partition('root_');
-        const data = await damagedDisk(made(image).file, join(work, 'damaged.qcow2'), offset);
-        const damaged = await start(data, { noReboot: true });
+        await damageDisk(made(image).file, join(work, 'damaged.qcow2'), offset);
+        const damaged = await start('damaged.qcow2', { noReboot: true });
         expect(damaged.machine.disk.state).toBe('kept');
         await damaged.until('the guest asks for a restart', () => damaged.hasEnded());
         expect(damaged.machine.serialText()).toContain('cannot start from this disk');
       },
-      bootLimit,
+      stepLimit + bootLimit,
     );
   },
 );
@@ -345,15 +345,21 @@ async function playHls(box: Appliance, url: string): Promise<Record<string, unkn
  */
 async function signal(box: Appliance, url: string, offer: string): Promise<string> {
   const lines = (sdp: string) => sdp.split('\r\n');
-  const answer = await box.clinic(url, {
-    method: 'POST',
-    body: lines(offer)
-      .filter((line) => !line.startsWith('a=candidate:'))
-      .join('\r\n'),
-    headers: { 'Content-Type': 'application/sdp' },
-  });
-  const sdp = await answer.text();
-  if (answer.status !== 201) throw new Error(`the offer was answered ${answer.status}: ${sdp}`);
+  const body = lines(offer)
+    .filter((line) => !line.startsWith('a=candidate:'))
+    .join('\r\n');
+  const headers = { 'Content-Type': 'application/sdp' };
+  // As the page does: again, until FFmpeg has made the stream playable.
+  const sdp = await waitFor(
+    'an answer to the offer',
+    async () => {
+      const answer = await box.clinic(url, { method: 'POST', body, headers });
+      const text = await answer.text();
+      if (answer.status !== 201) throw new Error(`${answer.status}: ${text}`);
+      return text;
+    },
+    streams,
+  );
   const { ice } = box.machine.options.ports;
   return lines(sdp)
     .filter((line) => !line.startsWith('a=candidate:') || line.includes(` ${guestAddress} 8189 `))

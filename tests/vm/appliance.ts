@@ -48,10 +48,14 @@ export class Appliance {
 
   /** Waits for 200 of `/livez` and of `/readyz`. @throws Error with the end of the serial log */
   async ready(): Promise<void> {
-    const begin = performance.now();
+    const [begin, used] = [performance.now(), this.machine.processorSeconds()];
     for (const path of ['/livez', '/readyz']) {
       await this.until(`${path} answers 200`, () => this.#ok(path));
-      console.log(`    ${path} after ${Math.round((performance.now() - begin) / 1000)} s`);
+      const seconds = (performance.now() - begin) / 1000;
+      const spent = this.machine.processorSeconds() - used;
+      console.log(
+        `    ${path} after ${Math.round(seconds)} s; QEMU used the processor for ${Math.round(spent)} s`,
+      );
     }
   }
 

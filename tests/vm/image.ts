@@ -77,10 +77,10 @@ export class Image {
 
 /**
  * Makes the disk of a machine whose root is rotten: its first mebibytes are rubbish.
+ * @param layer over the image
  * @param offset of the root partition, bytes
- * @returns the layer over the image
  */
-export async function damagedDisk(image: string, layer: string, offset: number): Promise<string> {
+export async function damageDisk(image: string, layer: string, offset: number): Promise<void> {
   const { variables } = await ensureQemu();
   const { file } = await openDisk({ image, file: layer, size: '8G', fresh: true, variables });
   const child = Bun.spawn(['qemu-io', '-f', 'qcow2', '-c', `write -P 0xa5 ${offset} 64M`, file], {
@@ -90,7 +90,6 @@ export async function damagedDisk(image: string, layer: string, offset: number):
   });
   const words = await new Response(child.stderr).text();
   if ((await child.exited) !== 0) throw new Error(`${file} could not be damaged: ${words.trim()}`);
-  return file;
 }
 
 /** The exposure level of a unit file, 0 (best) to 10, as systemd itself scores it. @param root holds the unit */
