@@ -29,11 +29,12 @@ export async function stageApplication(options: BuildOptions, engine: ImageEngin
   const bin = join(home, 'bin');
   mkdirSync(bin, { recursive: true });
 
-  await bundle('server/main.ts', home, 'server.js');
-  await bundle('server/media/embedded/main.ts', home, bundleLayout.embeddedEngine);
+  const { version: imageVersion } = options;
+  await bundle('server/main.ts', home, 'server.js', imageVersion);
+  await bundle('server/media/embedded/main.ts', home, bundleLayout.embeddedEngine, imageVersion);
   // The screen's program; an image without it shows a black screen and works otherwise.
   if (existsSync(join(paths.repository, 'appliance/console/main.ts'))) {
-    await bundle('appliance/console/main.ts', home, 'console.js');
+    await bundle('appliance/console/main.ts', home, 'console.js', imageVersion);
   }
   await buildUi(join(home, bundleLayout.ui));
   cpSync(join(paths.repository, 'server/store/migrations'), join(home, bundleLayout.migrations), {
@@ -55,7 +56,7 @@ export async function stageApplication(options: BuildOptions, engine: ImageEngin
   return paths.stage;
 }
 
-async function bundle(entry: string, outdir: string, name: string): Promise<void> {
+async function bundle(entry: string, outdir: string, name: string, imageVersion: string): Promise<void> {
   const result = await Bun.build({
     entrypoints: [join(paths.repository, entry)],
     outdir,
@@ -65,7 +66,7 @@ async function bundle(entry: string, outdir: string, name: string): Promise<void
     minify: { syntax: true, whitespace: true },
     sourcemap: 'none',
     external: [nativePackage],
-    define: { CONSULTBOX_BUNDLED: 'true' },
+    define: { CONSULTBOX_BUNDLED: 'true', CONSULTBOX_IMAGE_VERSION: JSON.stringify(imageVersion) },
     throw: false,
   });
   if (!result.success) {

@@ -115,7 +115,7 @@ function repartDirectory({ release }: BuildOptions): string {
   const dir = join(paths.cache, 'mkosi/repart');
   rmSync(dir, { recursive: true, force: true });
   cpSync(join(paths.image, 'partitions'), dir, { recursive: true });
-  const compression = release ? 'Compression=zstd\nCompressionLevel=15\n' : 'Compression=lz4\n';
+  const compression = release ? 'Compression=zstd\nCompressionLevel=8\n' : 'Compression=lz4\n';
   mkdirSync(join(dir, '10-root.conf.d'));
   writeFileSync(join(dir, '10-root.conf.d/compression.conf'), `[Partition]\n${compression}`);
   return dir;

@@ -41,7 +41,12 @@ const colours = {
   soft: '0xa9bac4',
   faint: '0x7f929d',
 };
-const levelColours: Record<Level, string> = { good: '0x4cc38a', warning: '0xf2b84b', problem: '0xff7b72' };
+/** The health's, in FFmpeg's notation. */
+export const levelColours: Record<Level, string> = {
+  good: '0x4cc38a',
+  warning: '0xf2b84b',
+  problem: '0xff7b72',
+};
 
 /** Modules of the light border that a reader needs. */
 export const quietZone = 4;

@@ -10,7 +10,7 @@ import { ServiceManager, serviceManager } from './service-manager.ts';
 
 /** A box whose state a test sets, watched by a manager whose messages a test reads. */
 function watched({ watchdog = 30_000 }: { watchdog?: number | null } = {}) {
-  const box = { problems: [] as Problem[], failure: '', summary: '10.0.0.5; embedded; ready' };
+  const box = { problems: [] as Problem[], failure: '', summary: '10.0.0.5; embedded; ready', patience: 0 };
   const sent: string[] = [];
   const manager = new ServiceManager({
     send: (message) => void sent.push(message),
@@ -22,7 +22,8 @@ function watched({ watchdog = 30_000 }: { watchdog?: number | null } = {}) {
     sent.length = 0;
     await manager.check(
       {
-        answer: async () => {
+        answer: async (patience) => {
+          box.patience = patience;
           if (box.failure !== '') throw new Error(box.failure);
         },
         live: () => ({ ok: box.problems.length === 0, problems: box.problems }),
@@ -45,6 +46,17 @@ test('READY once all answer, then WATCHDOG, and the status only when it changes'
   manager.stopping();
   expect(sent).toEqual(['STOPPING=1\nSTATUS=stopping']);
   expect(await look(30_000)).toEqual([]);
+});
+
+test('a slow start is waited for: listeners have longer until READY than they have later', async () => {
+  const { box, look } = watched({ watchdog: 15_000 });
+  box.failure = 'the listener on port 443 does not answer';
+  await look(0);
+  expect(box.patience).toBe(10_000);
+  box.failure = '';
+  await look(10_000);
+  await look(15_000);
+  expect(box.patience).toBe(5000);
 });
 
 test('looks more than twice in systemd’s patience, and without a watchdog too', async () => {

@@ -44,6 +44,8 @@ const eagerInterval = 500;
 const calmInterval = 5000;
 /** How long a listener is given to answer at least, ms. */
 const shortestPatience = 2000;
+/** Until READY nothing is starved by waiting, and a slow processor is at its busiest, ms. */
+const startPatience = 10_000;
 
 export class ServiceManager {
   #timer: Timer | null = null;
@@ -101,7 +103,7 @@ export class ServiceManager {
   /** Why the watchdog must not be fed; empty when it may. */
   async #findTrouble(box: Watched, now: number): Promise<string> {
     try {
-      await box.answer(Math.max(this.interval, shortestPatience));
+      await box.answer(this.#ready ? Math.max(this.interval, shortestPatience) : startPatience);
     } catch (error) {
       return messageOf(error);
     }

@@ -11,6 +11,9 @@ export interface Capabilities {
   missing: string[];
 }
 
+/** A slow box that is busy starting must not be taken for one whose FFmpeg does not work, ms. */
+const patience = 90_000;
+
 /** Runs a program and gives its standard output; handed in by tests. */
 export type Execute = (argv: string[]) => Promise<string>;
 
@@ -20,10 +23,11 @@ const execute: Execute = async (argv) => {
     stdout: 'pipe',
     stderr: 'ignore',
     stdin: 'ignore',
-    timeout: 15_000,
+    timeout: patience,
   });
   const text = await new Response(child.stdout).text();
   const code = await child.exited;
+  if (child.signalCode !== null) throw new Error(`${argv.join(' ')} was ended by ${child.signalCode}`);
   if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}`);
   return text;
 };
