@@ -43,6 +43,7 @@ onEachEngine('two doctors on one consultation', (engine) => {
     expect(await other.meets('taken_over')).toContain(
       '这次问诊已在另一个窗口或另一台电脑上打开，这里已停止发送。',
     );
+    await other.sees('seen-status', '问诊正在别处进行');
     await one.sees('publish-status', '🟢 推流中');
     await one.sees('seen-status', '患者能看到您');
     expect(await one.id('error-banner').count()).toBe(0);

@@ -42,6 +42,7 @@ export const consultationViewStyles = css`
     overflow: auto;
     padding: 0.75rem;
     background: var(--stage);
+    container-type: size;
   }
   .over > * {
     margin: auto;

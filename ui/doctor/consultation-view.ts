@@ -108,6 +108,7 @@ export class ConsultationScreen extends LitElement {
           .stats=${session.stats}
           .muted=${!media.sendsSound}
           .cameraOff=${!media.sendsPicture}
+          .takenOver=${session.takenOver}
         ></status-panel>
         <self-video class="self" .stream=${media.stream} .off=${!media.sendsPicture}></self-video>
         <div class="actions">

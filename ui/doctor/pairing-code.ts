@@ -29,6 +29,12 @@ export class PairingCode extends LitElement {
         background: #fff;
         text-align: center;
       }
+      @supports (width: 1cqh) {
+        :host {
+          /* What stands above and below it must stay in sight too, also under a banner. */
+          --size: clamp(170px, min(100cqh - 15rem, 100cqw - 5.5rem), 520px);
+        }
+      }
       .qr {
         position: relative;
         width: var(--size);

@@ -68,7 +68,12 @@ export class RemoteVideo extends LitElement {
   }
 
   #overlay() {
-    return html`<span class="mode ${this.mode}" data-testid="player-mode" title=${t('mode.label')}>
+    return html`<span
+        class="mode ${this.mode}"
+        data-testid="player-mode"
+        title=${t('mode.label')}
+        ?hidden=${this.mode === 'none'}
+      >
         ${t(`mode.${this.mode}`)}
       </span>
       ${this.mode === 'none' || this.device === 'lost' || this.soundOnly ? this.#note() : nothing}

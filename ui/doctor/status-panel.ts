@@ -79,6 +79,8 @@ export class StatusPanel extends LitElement {
   @property({ attribute: false }) stats: PublishingStats | null = null;
   @property({ type: Boolean }) muted = false;
   @property({ type: Boolean }) cameraOff = false;
+  /** Another window or another doctor has the consultation. */
+  @property({ type: Boolean }) takenOver = false;
   @state() private now = serverNow();
   #timer: ReturnType<typeof setInterval> | undefined;
 

@@ -17,7 +17,7 @@ function consultation(change: Partial<ConsultationView> = {}): ConsultationView 
 }
 
 const own = (change: Partial<Parameters<typeof seenStatus>[1]> = {}) => ({
-  ...{ muted: false, cameraOff: false, publisher: 'publishing' as PublisherState },
+  ...{ muted: false, cameraOff: false, takenOver: false, publisher: 'publishing' as PublisherState },
   ...change,
 });
 
@@ -58,6 +58,11 @@ test('before admission and without the phone, that comes first', () => {
   expect(key({ state: 'waiting' })).toBe('seen.waiting');
   expect(key({ device: 'lost' })).toBe('seen.lost');
   expect(key({ device: 'background' })).toBe('seen.background');
+});
+
+test('a page that was taken over says nothing of what the patient sees: that is another’s', () => {
+  const status = seenStatus(consultation(), own({ takenOver: true, publisher: 'stopped' }));
+  expect(status).toEqual({ key: 'seen.elsewhere', tone: 'neutral' });
 });
 
 test('spans', () => {

@@ -34,8 +34,10 @@ export function publishStatus(consultation: ConsultationView, publisher: Publish
 /** What of the doctor the patient gets: the one thing that the doctor wants to know. */
 export function seenStatus(
   consultation: ConsultationView,
-  own: { muted: boolean; cameraOff: boolean; publisher: PublisherState },
+  own: { muted: boolean; cameraOff: boolean; takenOver: boolean; publisher: PublisherState },
 ): Status {
+  // What the patient sees then is another doctor's, or another window's.
+  if (own.takenOver) return { key: 'seen.elsewhere', tone: 'neutral' };
   if (consultation.state === 'open') return { key: 'seen.open', tone: 'neutral' };
   if (consultation.state === 'waiting') return { key: 'seen.waiting', tone: 'busy' };
   if (consultation.device === 'lost') return { key: 'seen.lost', tone: 'bad' };

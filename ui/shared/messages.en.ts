@@ -59,6 +59,7 @@ export const en: Catalogue = {
   'seen.coming': 'The patient cannot see you yet',
   'seen.background': 'The patient left the mini-program',
   'seen.lost': 'The patient’s phone is offline',
+  'seen.elsewhere': 'It goes on elsewhere',
   'seen.yes': 'The patient sees you',
   'seen.yes.silent': 'The patient sees you but cannot hear you: microphone off',
   'seen.yes.dark': 'The patient hears you but cannot see you: camera off',
@@ -168,7 +169,7 @@ export const en: Catalogue = {
     'Allow cookies for this page in the browser’s settings (or leave private mode), then reload.',
   'problem.taken_over':
     'This consultation is open in another window or on another computer; this one has stopped sending.',
-  'problem.taken_over.way': 'Continue there, or press the button to continue here.',
+  'problem.taken_over.way': 'Continue there, or press “Continue here”.',
   'problem.no_address': 'The box has no usable LAN address; the patient’s phone cannot reach it.',
   'problem.no_address.way': 'Check the box’s cable or Wi-Fi, then make a new QR code.',
   'problem.no_h264_local': 'This browser cannot send H.264 video, which the patient’s phone needs.',
