@@ -9,8 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { paths } from '../../appliance/build/paths.ts';
 import type { MachineOptions } from '../../appliance/vm/machine.ts';
-import { findMediaMtx } from '../../server/media/mediamtx/find.ts';
-import { loadSettings } from '../../server/settings/load.ts';
+import { mediaMtx } from '../tools/mediamtx.ts';
 import { SimulatedPatient } from '../tools/patient.ts';
 import { freePorts } from '../tools/ports.ts';
 import { waitFor } from '../tools/wait.ts';
@@ -19,8 +18,6 @@ import { Appliance, bootLimit, forwardedPorts, guestAddress } from './appliance.
 import { damageDisk, exposure, Image, imageVersion, whyNoImage } from './image.ts';
 import { behaviour, exchange, iceNonsense, rtmpHello } from './ports.ts';
 
-/** As the builder finds it. */
-const mediaMtx = await findMediaMtx(loadSettings(process.env).media);
 const engine = mediaMtx.found ? 'mediamtx' : 'embedded';
 const obstacle = await whyNoImage();
 
