@@ -2,6 +2,7 @@
 import type {
   ConsentGiver,
   ConsentRequest,
+  FieldTestRequest,
   RedeemRequest,
   ResumeRequest,
 } from '../../server/consultations/phone-protocol.ts';
@@ -69,6 +70,20 @@ export class BoxClient {
       return { type: 'consent_failed', code: status >= 500 ? null : (readErrorCode(answer) ?? 'unknown') };
     } catch (error) {
       if (error instanceof RequestFailed) return { type: 'consent_failed', code: null };
+      throw error;
+    }
+  }
+
+  /** @returns whether the box has it */
+  async fieldTest(session: StoredSession, results: FieldTestRequest['results']): Promise<boolean> {
+    const { base, consultationId, resumeToken } = session;
+    const body: FieldTestRequest = { resumeToken, results };
+    try {
+      const url = `${base}/api/consultations/${consultationId}/field-test`;
+      const { status } = await this.platform.request({ method: 'POST', url, body, timeout });
+      return status >= 200 && status < 300;
+    } catch (error) {
+      if (error instanceof RequestFailed) return false;
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 /** The machine at work: takes events one by one, shows each model, carries out what the machine asks for. */
-import type { NetReport, PhoneReport } from '../../server/consultations/phone-protocol.ts';
+import type { FieldTestRequest, NetReport } from '../../server/consultations/phone-protocol.ts';
+import { defaultClinic } from '../defaults.ts';
 import { type Language, languageOf, say } from '../i18n/catalogue.ts';
 import type { Action, TimerName } from '../machine/actions.ts';
 import { type Code, readLaunch, readScanned } from '../machine/code.ts';
@@ -71,9 +72,9 @@ export class Session {
     void this.#draw();
   }
 
-  /** The clinic of the last visit; null before the first. */
+  /** The clinic of the last visit; before the first, the operator's. */
   get lastClinic(): RememberedClinic | null {
-    return this.#memory.clinic();
+    return this.#memory.clinic() ?? defaultClinic;
   }
 
   /** A consultation that was left or interrupted and can be gone back to. */
@@ -126,9 +127,10 @@ export class Session {
     return this.#client.measure(base);
   }
 
-  /** @returns whether there was a box to hear it */
-  tell(report: PhoneReport): boolean {
-    return this.#socket.tell(report);
+  /** @returns whether the box has it */
+  async sendFieldTest(results: FieldTestRequest['results']): Promise<boolean> {
+    const session = this.#model.session ?? this.#memory.session();
+    return session !== null && (await this.#client.fieldTest(session, results));
   }
 
   /** "End": asks once more first. */

@@ -9,6 +9,7 @@
  * | `POST /api/pairings/:token/redeem` | `RedeemRequest` | `PhoneAdmission` | `token_unknown` 404, `token_used`, `token_expired`, `token_revoked`, `consultation_ended` 410 |
  * | `POST /api/places/:place/join` | `RedeemRequest` | `PhoneAdmission` | `not_found` 404 |
  * | `POST /api/consultations/:id/resume` | `ResumeRequest` | `PhoneAdmission` | `not_found` 404, `resume_refused` 403, `consultation_ended` 410 with `EndedBody` |
+ * | `POST /api/consultations/:id/field-test` | `FieldTestRequest` | 204 | `not_found` 404, `resume_refused` 403 |
  * | `POST /api/consultations/:id/consent` | `ConsentRequest` | `PhoneView` | `not_found` 404, `resume_refused` 403, `consultation_ended` 410 |
  *
  * Over `eventsUrl` (WebSocket, JSON): the phone's first message is `PhoneProof`, every further one a `PhoneReport`; the
@@ -155,6 +156,13 @@ export interface ConsentRequest {
   by: ConsentGiver;
 }
 
+/** `POST /api/consultations/:id/field-test`: what an installer's phone measured; goes into the timeline. Since 0.2. */
+export interface FieldTestRequest {
+  resumeToken: string;
+  /** At most 40; `unit` is `ms`, `kbit/s`, `fps` or empty. */
+  results: { name: string; value: string; unit: string }[];
+}
+
 /** The first message on a socket; without it within 10 s the socket is closed with 4401. */
 export interface PhoneProof {
   resumeToken: string;
@@ -221,22 +229,8 @@ export interface PingReport {
   type: 'ping';
 }
 
-/** What the page for field tests measured on this phone; goes into the timeline. */
-export interface FieldTestReport {
-  type: 'field_test';
-  /** At most 40; `unit` is `ms`, `kbit/s`, `fps`, `px` or empty. */
-  results: { name: string; value: string; unit: string }[];
-}
-
 /** Everything that a phone says after its proof. */
-export type PhoneReport =
-  | DeviceReport
-  | MediaReport
-  | NetReport
-  | AnswerReport
-  | LeaveReport
-  | PingReport
-  | FieldTestReport;
+export type PhoneReport = DeviceReport | MediaReport | NetReport | AnswerReport | LeaveReport | PingReport;
 
 /** Everything that the box says to a phone. */
 export type BoxMessage =
