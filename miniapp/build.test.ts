@@ -88,6 +88,7 @@ function makeWx(open: (path: string) => void) {
       language: 'zh_CN',
       fontSizeScaleFactor: 1.4,
     }),
+    getWindowInfo: () => ({ windowWidth: 375 }),
     getStorageSync: (key: string) => stored.get(key) ?? '',
     setStorageSync: (key: string, value: unknown) => stored.set(key, value),
     removeStorageSync: (key: string) => stored.delete(key),

@@ -17,6 +17,8 @@ export interface Device {
   language: string;
   /** How much larger than standard the patient wants letters; 1 is standard. */
   fontScale: number;
+  /** Of the window, px. */
+  width: number;
 }
 
 export interface HttpRequest {

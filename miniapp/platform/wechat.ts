@@ -38,6 +38,7 @@ function device(): Device {
     library: app.SDKVersion ?? '0',
     language: app.language ?? 'zh_CN',
     fontScale: fontScaleOf(app),
+    width: (old ?? wx.getWindowInfo()).windowWidth,
   };
 }
 

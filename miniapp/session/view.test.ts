@@ -120,5 +120,7 @@ test('versions, failures, letters', () => {
     'refused',
   );
   expect(failureOf('request:fail')).toBe('other');
-  expect([1, 1.2, 0.5, 3].map(rootFontSize)).toEqual([16, 19, 16, 26]);
+  const sizes = (width: number) => [1, 1.2, 0.5, 3].map((fontScale) => rootFontSize({ fontScale, width }));
+  expect(sizes(414)).toEqual([16, 19, 16, 26]);
+  expect(sizes(320)).toEqual([16, 19, 16, 20]);
 });

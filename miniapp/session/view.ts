@@ -3,6 +3,7 @@ import type { ConsentGiver, PhoneChatMessage, PhoneView } from '../../server/con
 import { type Language, type MessageKey, type Parameters, say } from '../i18n/catalogue.ts';
 import type { EventType } from '../machine/events.ts';
 import type { Model, PermissionName } from '../machine/model.ts';
+import type { Device } from '../platform/platform.ts';
 import { consentVersion } from './box-client.ts';
 import { defaultPlayer, defaultPusher } from './read.ts';
 
@@ -274,6 +275,13 @@ function doctorText(model: Model, say: Say): string {
   return say('call.doctorComing');
 }
 
+function mainControls({ controls: { microphone, camera } }: Model, say: Say): Control[] {
+  return [
+    { press: 'toggle_microphone', label: say(microphone ? 'call.micOn' : 'call.micOff'), on: microphone },
+    { press: 'toggle_camera', label: say(camera ? 'call.cameraOn' : 'call.cameraOff'), on: camera },
+  ];
+}
+
 function moreControls({ controls }: Model, live: boolean, say: Say): Control[] {
   const switchCamera: Control = { press: 'switch_camera', label: say('call.switchCamera'), on: true };
   if (!live) return [switchCamera];
@@ -291,6 +299,9 @@ function stageView(model: Model, say: Say): StageView {
   const { view, controls } = model;
   const live = view?.state === 'live';
   const { microphone, camera, speaker, pressToTalk, talking } = controls;
+  const buttons = stageButtons(model, say);
+  // One thing at a time: what mends the connection comes before everything else, and needs its place.
+  const mending = buttons.length > 0;
   return {
     live,
     // The demonstration's addresses lead nowhere: the components would complain.
@@ -307,18 +318,15 @@ function stageView(model: Model, say: Say): StageView {
     title: live ? '' : say('wait.title'),
     hint: live ? '' : say('wait.hint'),
     seen: live && view.watched && model.push === 'on' ? say('call.seen') : '',
-    message: messageView(model, say),
-    controls: [
-      { press: 'toggle_microphone', label: say(microphone ? 'call.micOn' : 'call.micOff'), on: microphone },
-      { press: 'toggle_camera', label: say(camera ? 'call.cameraOn' : 'call.cameraOff'), on: camera },
-    ],
+    message: mending ? null : messageView(model, say),
+    controls: mending ? [] : mainControls(model, say),
     more: moreControls(model, live, say),
     moreLabel: say('call.more'),
-    sound: live ? say('call.sound') : '',
+    sound: live && !mending ? say('call.sound') : '',
     talk: live && pressToTalk ? say(talking ? 'call.talking' : 'call.talk') : '',
     talking,
     endLabel: say('call.end'),
-    buttons: stageButtons(model, say),
+    buttons,
   };
 }
 
@@ -372,7 +380,11 @@ export function endedPage(model: Model, language: Language): EndedPage {
   };
 }
 
-/** The size of a `rem`, px: grows with the patient's letters, but a page must still fit a small phone. */
-export function rootFontSize(fontScale: number): number {
-  return Math.round(Math.min(Math.max(fontScale, 1), 1.6) * 16);
+/**
+ * The size of a `rem`, px: grows with the patient's letters, but 16 of them must still fit side by side.
+ * @param width of the screen, px
+ */
+export function rootFontSize({ fontScale, width }: Pick<Device, 'fontScale' | 'width'>): number {
+  const widest = Math.max(16, width / 16);
+  return Math.round(Math.min(Math.max(fontScale, 1) * 16, widest));
 }

@@ -36,6 +36,7 @@ export class FakePhone {
       library: '3.7.0',
       language: 'zh_CN',
       fontScale: 1,
+      width: 375,
     }),
     lacks: () => this.lacking,
     storage: {

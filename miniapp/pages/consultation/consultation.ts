@@ -36,7 +36,7 @@ Page({
   onLoad(query: Record<string, string | undefined>) {
     pages += 1;
     this.shown = {};
-    this.setData({ rootFontSize: rootFontSize(session.platform.device().fontScale) });
+    this.setData({ rootFontSize: rootFontSize(session.platform.device()) });
     session.open(query);
     this.stop = session.watch((model) => this.show(model));
   },

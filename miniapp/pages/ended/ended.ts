@@ -9,7 +9,7 @@ Page({
   stop: undefined as (() => void) | undefined,
 
   onLoad() {
-    this.setData({ rootFontSize: rootFontSize(session.platform.device().fontScale) });
+    this.setData({ rootFontSize: rootFontSize(session.platform.device()) });
     this.stop = session.watch((model) => this.setData({ page: endedPage(model, session.language) }));
   },
 

@@ -17,7 +17,7 @@ Page({
   onLoad() {
     const { language } = session;
     this.setData({
-      rootFontSize: rootFontSize(session.platform.device().fontScale),
+      rootFontSize: rootFontSize(session.platform.device()),
       title: say(language, 'test.title'),
       hint: say(language, 'test.hint'),
       start: say(language, 'test.start'),

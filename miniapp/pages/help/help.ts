@@ -9,7 +9,7 @@ Page({
   onLoad() {
     const { language } = session;
     this.setData({
-      rootFontSize: rootFontSize(session.platform.device().fontScale),
+      rootFontSize: rootFontSize(session.platform.device()),
       title: say(language, 'help.title'),
       items: numbers.map((each) => ({
         question: say(language, `help.q${each}`),

@@ -48,7 +48,7 @@ Page({
     const name = lastClinic?.name ?? '';
     const wifi = lastClinic?.wifi ?? null;
     this.setData({
-      rootFontSize: rootFontSize(session.platform.device().fontScale),
+      rootFontSize: rootFontSize(session.platform.device()),
       text,
       clinic: name === '' ? '' : say(language, 'home.last', { clinic: name }),
       wifi: wifi === null ? '' : say(language, 'home.wifi', { wifi }),
