@@ -101,6 +101,7 @@ function makeWx(open: (path: string) => void) {
     onAudioInterruptionEnd: ignore,
     reLaunch: ({ url }: { url: string }) => open(url),
     navigateTo: ({ url }: { url: string }) => open(url),
+    setNavigationBarTitle: ignore,
     setKeepScreenOn: ignore,
     showToast: ({ title }: { title: string }) => calls.push(`toast ${title}`),
     vibrateLong: () => calls.push('vibrate'),

@@ -74,7 +74,8 @@ const everywhere = {
 } satisfies Row;
 
 const goHome = on<'go_home'>(['home'], (model) => {
-  const { session } = model;
+  // What was demonstrated is no consultation to go back to.
+  const session = model.demo ? null : model.session;
   return to(
     { ...forgetAll(model), session },
     'home',
@@ -487,7 +488,14 @@ export const table: { readonly [S in StateName]: Row } = {
       const next = proceed(agreed);
       return step(next.model, ...postConsent(agreed), ...next.actions);
     }),
-    disagree: on<'disagree'>(['refused'], (model) => refuse(model, 'disagreed', false)),
+    disagree: on<'disagree'>(['refused'], (model) => {
+      const next = refuse(model, 'disagreed', false);
+      return step(
+        next.model,
+        { type: 'tell', report: { type: 'leave', reason: 'disagreed' } },
+        ...next.actions,
+      );
+    }),
   },
 
   permissions: {

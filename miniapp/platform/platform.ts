@@ -99,13 +99,15 @@ export interface Platform {
   /** WeChat's own questions, one after the other, until one is refused. */
   askPermissions: () => Promise<PermissionName[]>;
   openSettings: (where: 'wechat' | 'system') => Promise<void>;
-  /** live-pusher of the page that is shown. `start` begins anew where it runs. */
+  /** live-pusher of the page that is shown. */
   pusher: { preview: () => void; start: () => void; stop: () => void; switchCamera: () => void };
   /** live-player of the page that is shown. `sound` wakes it where iOS began in silence. */
   player: { start: () => void; stop: () => void; sound: (byHand: boolean) => void };
   keepScreenOn: (on: boolean) => void;
   /** Vibrates and plays a chime. */
   callAttention: () => void;
+  /** Of the page that is shown. */
+  title: (text: string) => void;
   toast: (text: string) => void;
   /** A question with two answers. @returns whether it was yes */
   confirm: (question: { text: string; yes: string; no: string }) => Promise<boolean>;

@@ -204,29 +204,37 @@ function nonce(): Promise<string> {
   });
 }
 
+/** A page that has no picture (any more) has nothing to stop; some phones throw instead of failing. */
+function guarded(what: string, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    console.warn(`${what}: ${String(error)}`);
+  }
+}
+
+const onPusher = (what: string, run: (context: WechatMiniprogram.LivePusherContext) => void) => () =>
+  guarded(what, () => run(wx.createLivePusherContext()));
+
+const onPlayer = (what: string, run: (context: WechatMiniprogram.LivePlayerContext) => void) =>
+  guarded(what, () => run(wx.createLivePlayerContext('doctor')));
+
 const pusher = {
-  preview: () => wx.createLivePusherContext().startPreview({ fail: note('preview') }),
-  start: () => {
-    const context = wx.createLivePusherContext();
-    // A push that runs or hangs must end first; one that does not has nothing to stop.
-    context.stop({ complete: () => context.start({ fail: note('push') }) });
-  },
-  stop: () => wx.createLivePusherContext().stop({ fail: note('push') }),
-  switchCamera: () => wx.createLivePusherContext().switchCamera({ fail: note('switch camera') }),
+  preview: onPusher('preview', (context) => context.startPreview({ fail: note('preview') })),
+  start: onPusher('push', (context) => context.start({ fail: note('push') })),
+  stop: onPusher('push stop', (context) => context.stop({ fail: note('push stop') })),
+  switchCamera: onPusher('switch camera', (context) => context.switchCamera({ fail: note('switch camera') })),
 };
 
 const player = {
-  start: () => {
-    const context = wx.createLivePlayerContext('doctor');
-    context.stop({ complete: () => context.play({ fail: note('play') }) });
-  },
-  stop: () => wx.createLivePlayerContext('doctor').stop({ fail: note('play') }),
-  sound: (byHand: boolean) => {
-    const context = wx.createLivePlayerContext('doctor');
-    // A tap may start what iOS kept silent; without a tap, starting again would only cost a second.
-    if (byHand) context.play({ fail: note('sound') });
-    context.resume({ fail: note('sound') });
-  },
+  start: () => onPlayer('play', (context) => context.play({ fail: note('play') })),
+  stop: () => onPlayer('play stop', (context) => context.stop({ fail: note('play stop') })),
+  sound: (byHand: boolean) =>
+    onPlayer('sound', (context) => {
+      // A tap may start what iOS kept silent; without a tap, starting again would only cost a second.
+      if (byHand) context.play({ fail: note('sound') });
+      context.resume({ fail: note('sound') });
+    }),
 };
 
 function callAttention(): void {
@@ -297,6 +305,7 @@ export const wechat: Platform = {
   player,
   keepScreenOn: (on) => wx.setKeepScreenOn({ keepScreenOn: on, fail: note('keep screen on') }),
   callAttention,
+  title: (title) => wx.setNavigationBarTitle({ title, fail: note('title') }),
   toast: (title) => wx.showToast({ title, icon: 'none', duration: 2500 }),
   confirm: ({ text, yes, no }) =>
     new Promise((resolve) => {

@@ -224,5 +224,17 @@ describe('a session', () => {
     expect(endedPage(session.model, 'zh').advice).toContain('不是医嘱');
     expect(phone.requests).toEqual([]);
     expect(phone.stored.size).toBe(0);
+    session.dispatch({ type: 'go_home' });
+    await settle();
+    expect(session.resumable).toBe(false);
+  });
+
+  test('a stream that is started again is stopped first; a first one is not', async () => {
+    const phone = joinedPhone(liveView);
+    const session = await join(phone);
+    expect(phone.done).not.toContain('pusher.stop');
+    session.dispatch({ type: 'media', side: 'push', code: -1307, message: '' });
+    await phone.pass(1000);
+    expect(phone.done.slice(-2)).toEqual(['pusher.stop', 'pusher.start']);
   });
 });

@@ -39,6 +39,8 @@ export class Session {
   readonly #timers = new Map<TimerName, () => void>();
   readonly #queue: MachineEvent[] = [];
   #busy = false;
+  /** What was started and not stopped since. */
+  readonly #running = new Set<'push' | 'play'>();
   readonly #began = { push: 0, play: 0 };
   readonly #measured: Measured = { redeem: null, pushStart: null, playStart: null, push: null, play: null };
 
@@ -254,12 +256,14 @@ export class Session {
         this.#start('push', 1002, () => platform.pusher.start());
         return;
       case 'push_stop':
+        this.#running.delete('push');
         platform.pusher.stop();
         return;
       case 'play_start':
         this.#start('play', 2004, () => platform.player.start());
         return;
       case 'play_stop':
+        this.#running.delete('play');
         if (!this.#model.demo) platform.player.stop();
         return;
       case 'play_sound':
@@ -304,7 +308,11 @@ export class Session {
   /** The demonstration has no streams: its components say what real ones would. */
   #start(side: 'push' | 'play', code: number, start: () => void): void {
     this.#began[side] = this.platform.now();
+    const again = this.#running.has(side);
+    this.#running.add(side);
     if (!this.#model.demo) {
+      // One that hangs must end first; a first one grows out of the preview without a dark moment.
+      if (again) (side === 'push' ? this.platform.pusher : this.platform.player).stop();
       start();
       return;
     }

@@ -93,6 +93,7 @@ export class FakePhone {
     },
     keepScreenOn: (on) => this.#note(`screen ${on ? 'on' : 'off'}`),
     callAttention: () => this.#note('attention'),
+    title: () => undefined,
     toast: (text) => this.#note(`toast ${text}`),
     confirm: () => Promise.resolve(true),
     dial: (telephone) => this.#note(`dial ${telephone}`),

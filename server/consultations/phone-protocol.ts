@@ -218,10 +218,13 @@ export interface AnswerReport {
   answer: string;
 }
 
-/** The patient pressed "end" or "this is not me". The consultation goes on until the doctor ends it; resume is possible. */
+/**
+ * The patient pressed "end", "this is not me" or "I do not agree". The consultation goes on until the doctor ends it,
+ * and resume stays possible; after `not_me` the phone has forgotten its resume token.
+ */
 export interface LeaveReport {
   type: 'leave';
-  reason: 'ended' | 'not_me';
+  reason: 'ended' | 'not_me' | 'disagreed';
 }
 
 /** Answered by `pong`. A phone hears only so that its Wi-Fi silently dropped a socket. */

@@ -7,6 +7,7 @@ import {
   pageOf,
   pressOf,
   rootFontSize,
+  say,
   session,
 } from '../../shared.ts';
 
@@ -37,6 +38,7 @@ Page({
     pages += 1;
     this.shown = {};
     this.setData({ rootFontSize: rootFontSize(session.platform.device()) });
+    session.platform.title(say(session.language, 'app.title'));
     session.open(query);
     this.stop = session.watch((model) => this.show(model));
   },

@@ -1,5 +1,5 @@
 /** The advice, and the way back for one who left too early. */
-import { endedPage, pressOf, rootFontSize, session } from '../../shared.ts';
+import { endedPage, pressOf, rootFontSize, say, session } from '../../shared.ts';
 
 Page({
   data: {
@@ -10,6 +10,7 @@ Page({
 
   onLoad() {
     this.setData({ rootFontSize: rootFontSize(session.platform.device()) });
+    session.platform.title(say(session.language, 'app.title'));
     this.stop = session.watch((model) => this.setData({ page: endedPage(model, session.language) }));
   },
 

@@ -16,6 +16,7 @@ Page({
 
   onLoad() {
     const { language } = session;
+    session.platform.title(say(language, 'test.title'));
     this.setData({
       rootFontSize: rootFontSize(session.platform.device()),
       title: say(language, 'test.title'),

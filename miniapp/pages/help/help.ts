@@ -8,6 +8,7 @@ Page({
 
   onLoad() {
     const { language } = session;
+    session.platform.title(say(language, 'help.title'));
     this.setData({
       rootFontSize: rootFontSize(session.platform.device()),
       title: say(language, 'help.title'),

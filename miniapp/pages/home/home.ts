@@ -47,6 +47,7 @@ Page({
       text[name] = say(language, labels[name]);
     const name = lastClinic?.name ?? '';
     const wifi = lastClinic?.wifi ?? null;
+    session.platform.title(say(language, 'app.title'));
     this.setData({
       rootFontSize: rootFontSize(session.platform.device()),
       text,
