@@ -102,7 +102,6 @@ function projectConfig(appid: string): string {
     projectname: 'consultbox-miniapp',
     compileType: 'miniprogram',
     libVersion: 'latest',
-    miniprogramRoot: './',
     setting: {
       // Addresses of the LAN need no list of domains on a phone; the developer tools would refuse them.
       urlCheck: false,
@@ -113,7 +112,8 @@ function projectConfig(appid: string): string {
       minifyWXML: true,
       minifyWXSS: true,
       uploadWithSourceMap: false,
-      ignoreUploadUnusedFiles: true,
+      // The chime is named in a script alone, where a search for unused files may not look.
+      ignoreUploadUnusedFiles: false,
       babelSetting: { ignore: [], disablePlugins: [], outputPath: '' },
     },
     condition: {},
