@@ -105,8 +105,9 @@ try {
     ]);
     await check('unused code', ['bunx', 'knip']);
     await check('types', ['bunx', 'tsc', '--noEmit']);
+    await check('types of the mini-program', ['bunx', 'tsc', '--noEmit', '-p', 'miniapp']);
   }
-  const beside = await find('{appliance,server,ui}/**/*.test.ts');
+  const beside = await find('{appliance,miniapp,server,ui}/**/*.test.ts');
   const media = beside.filter((path) => path.includes('/embedded/engine'));
   await tests(
     'unit tests',

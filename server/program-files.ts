@@ -7,6 +7,7 @@ import { join } from 'node:path';
 /** Defined by the appliance's bundler alone. */
 declare const CONSULTBOX_BUNDLED: true | undefined;
 
+/** Where the supervisor finds its own files. */
 export interface ProgramFiles {
   /** The built pages. */
   ui: string;

@@ -39,6 +39,7 @@ import { BFrameDetector } from './transcoding/b-frames.ts';
 import { readCapabilities } from './transcoding/capabilities.ts';
 import { TranscodingService } from './transcoding/service.ts';
 
+/** What a box is started with. */
 export interface SupervisorOptions {
   settings: Settings;
   logger: Logger;

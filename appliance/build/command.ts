@@ -2,6 +2,7 @@
 import { BuildError } from './errors.ts';
 import type { Progress } from './progress.ts';
 
+/** How a program is run. */
 export interface CommandOptions {
   /** Its output goes into the log. */
   progress?: Progress;

@@ -4,6 +4,7 @@ import { findMediaMtx } from '../../server/media/mediamtx/find.ts';
 import { loadSettings } from '../../server/settings/load.ts';
 import { BuildError } from './errors.ts';
 
+/** The media server that the image will hold. */
 export interface ImageEngine {
   engine: EngineName;
   version: string;

@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { run } from './command.ts';
 import { BuildError } from './errors.ts';
 
+/** The Debian that the appliance is made of. */
 export const release = 'trixie';
 
+/** An archive of it, as this machine reaches it. */
 export interface DebianMirror {
   main: string;
   /** Null where this machine knows none: the image then lacks the fixes since the last point release. */

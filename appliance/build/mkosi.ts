@@ -11,6 +11,7 @@ import type { Progress } from './progress.ts';
 /** For the network cards and processors of cheap boxes; from non-free-firmware. */
 const firmwarePackages = ['firmware-realtek', 'intel-microcode', 'amd64-microcode'];
 
+/** Everything that an image is made of. */
 export interface ImageInputs {
   options: BuildOptions;
   mirror: DebianMirror;
@@ -52,6 +53,7 @@ export async function makeImage({
   return keepOutput(`consultbox_${options.version}`);
 }
 
+/** One run of mkosi. */
 export interface MkosiCall {
   /** Its configuration. */
   directory: string;

@@ -4,6 +4,7 @@ import { messageOf } from '../../server/errors.ts';
 import { version as packageVersion } from '../../server/version.ts';
 import { BuildError } from './errors.ts';
 
+/** What the person at the terminal asked for. */
 export interface BuildOptions {
   version: string;
   /** Small instead of fast: zstd in the root, fresh packages, a compressed image. */
@@ -13,6 +14,7 @@ export interface BuildOptions {
   compress: boolean;
 }
 
+/** Shown by `--help`. */
 export const usage = `Usage: bun run appliance:build [--version N] [--release] [--compress] [--allow-embedded] [--help]
 
 Builds the bootable image into dist/appliance/, as root, on Debian 12 or newer, with nothing but apt.

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const repository = join(import.meta.dir, '../..');
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'consultbox', 'appliance');
 
+/** Folders of the build. What can be made again lies outside the repository. */
 export const paths = {
   repository,
   /** mkosi's configuration of the image. */

@@ -2,6 +2,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** Steps with their times for a person, and everything else for the log. */
 export class Progress {
   readonly #begin = performance.now();
 

@@ -7,8 +7,10 @@ export interface Bilingual {
   en: string;
 }
 
+/** The colour of the line of health. */
 export type Level = 'good' | 'warning' | 'problem';
 
+/** What the screen says, before anything is laid out. */
 export interface Content {
   title: string;
   subtitle: Bilingual;
@@ -69,6 +71,7 @@ function sentence(text: string): string {
   return text.replace(/^./, (letter) => letter.toUpperCase()).replaceAll('’', "'");
 }
 
+/** Words for what the supervisor answered, or for its silence. */
 export function contentOf(state: ConsoleState): Content {
   if (state.kind === 'starting') {
     const late = state.silent >= startLimit;

@@ -8,6 +8,7 @@ import { type Drawing, quietZone } from './layout.ts';
 /** `png`, or raw pixels in one of FFmpeg's formats. */
 export type PictureFormat = 'png' | 'bgra' | 'bgr24' | 'rgb565le';
 
+/** With what a picture is drawn. */
 export interface DrawOptions {
   /** The FFmpeg program. */
   ffmpeg: string;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { PictureFormat } from './draw.ts';
 import type { Size } from './layout.ts';
 
+/** A screen as the kernel describes it. Pixels; bytes a line. */
 export interface Framebuffer extends Size {
   device: string;
   /** Bytes from one line to the next. */

@@ -3,6 +3,7 @@ import qrcode from 'qrcode';
 import type { Content, Level } from './content.ts';
 import { fit, wrap } from './text-width.ts';
 
+/** Pixels. */
 export interface Size {
   width: number;
   height: number;
@@ -20,12 +21,14 @@ export interface DrawnText {
   colour: string;
 }
 
+/** A filled rectangle. */
 export interface DrawnBox extends Size {
   x: number;
   y: number;
   colour: string;
 }
 
+/** Everything that FFmpeg draws. Pixels. */
 export interface Drawing extends Size {
   background: string;
   boxes: DrawnBox[];
@@ -54,6 +57,7 @@ export const quietZone = 4;
 /** The measures below are of a screen of this size; others are scaled. */
 const base: Size = { width: 1280, height: 800 };
 
+/** Places the content on a screen of this size; what is too long becomes smaller, then shorter. */
 export function layout(content: Content, { width, height }: Size): Drawing {
   const scale = Math.min(width / base.width, height / base.height);
   const px = (measure: number) => Math.round(measure * scale);

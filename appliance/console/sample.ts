@@ -2,6 +2,10 @@
 import type { ConsoleView } from '../../server/status/console.ts';
 import { networkProblem, type Problem } from '../../server/status/problems.ts';
 
+/**
+ * An answer of the supervisor, for tests.
+ * @param changed what differs from a healthy box
+ */
 export function sampleView(changed: Partial<ConsoleView> = {}): ConsoleView {
   return {
     clinicName: '康宁社区诊所',

@@ -6,6 +6,7 @@ import { type Framebuffer, writeFramebuffer } from './framebuffer.ts';
 import { layout } from './layout.ts';
 import { clearedTerminal, textScreen } from './terminal.ts';
 
+/** Where and with what the screen is shown. */
 export interface ScreenOptions {
   ffmpeg: string;
   /** CONSULTBOX_CONSOLE_FONT */
@@ -21,6 +22,7 @@ export interface ScreenOptions {
 /** Kernel messages may have been written over it; and what failed may work by now. ms */
 const redrawAfter = 60_000;
 
+/** The framebuffer, or the terminal where there is none. Draws only what changed. */
 export class Screen {
   #shown = '';
   #at = 0;

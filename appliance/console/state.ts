@@ -1,6 +1,7 @@
 /** What the screen knows: what the supervisor answered, or how long it has been silent. */
 import type { ConsoleView } from '../../server/status/console.ts';
 
+/** What is known of the supervisor. */
 export type ConsoleState =
   | { kind: 'view'; view: ConsoleView }
   /** @property silent how long nothing was answered, ms */
@@ -25,6 +26,7 @@ export function askSupervisor(port: number): Ask {
   };
 }
 
+/** Asks the supervisor again and again. */
 export class Poller {
   #last: ConsoleView | null = null;
   #answered: number | null = null;

@@ -7,7 +7,9 @@ import type { Content } from './content.ts';
 
 /** The cursor is hidden, and the screen never goes dark by itself. */
 export const quietTerminal = '\x1b[?25l\x1b[9;0]';
+/** The cursor and the colours as they were. */
 export const restoredTerminal = '\x1b[?25h\x1b[0m';
+/** An empty screen. */
 export const clearedTerminal = '\x1b[2J\x1b[H';
 
 /** Black on white, whatever the terminal's colours: readers that are strict fail on an inverted code. */
@@ -31,6 +33,7 @@ function latin(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]+/g, ' ').trim();
 }
 
+/** The screen as text, English, with the QR code in blocks that strict readers read. */
 export async function textScreen(content: Content): Promise<string> {
   const { health } = content;
   const words = [

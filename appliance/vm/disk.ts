@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+/** Where the disk lies and what it begins with. */
 export interface DiskOptions {
   /** The raw image. */
   image: string;
@@ -15,6 +16,7 @@ export interface DiskOptions {
   variables: string;
 }
 
+/** The layer over an image, ready for QEMU. */
 export interface Disk {
   file: string;
   variables: string;

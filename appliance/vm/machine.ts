@@ -19,6 +19,7 @@ export const guestPorts = {
 /** A port of this machine's loopback for each of the guest's. */
 export type HostPorts = Record<keyof typeof guestPorts, number>;
 
+/** What the machine is made of, and how it is reached. */
 export interface MachineOptions {
   /** The raw image. */
   image: string;
@@ -58,6 +59,7 @@ const ticksPerSecond = 100;
 /** systemd-stub appends this to its command line: the serial log needs no other image. */
 const serialArguments = ['console=ttyS0', 'systemd.show_status=1'];
 
+/** One run of QEMU. */
 export class Machine {
   readonly #child: Bun.Subprocess<'ignore', 'ignore', 'pipe'>;
   readonly #dir: string;

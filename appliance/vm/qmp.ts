@@ -11,6 +11,7 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
+/** A connection to QEMU’s control protocol. */
 export class Qmp {
   #rest = '';
   readonly #waiting: Waiting[] = [];

@@ -24,6 +24,7 @@ const sessionLife = 30 * 86_400_000;
 const attemptWindow = 60_000;
 const attemptsPerAddress = 10;
 
+/** Who may use the clinic’s pages, and how often somebody may guess. */
 export class Access {
   /** Times of wrong codes, by address. */
   readonly #wrong = new Map<string, number[]>();

@@ -6,7 +6,9 @@
 import { createHmac } from 'node:crypto';
 import { digest, randomSecret, sameSecret } from './digest.ts';
 
+/** Whose key it is. */
 export type StreamRole = 'doctor' | 'patient' | 'transcoder';
+/** What it allows. */
 export type StreamAction = 'publish' | 'read';
 
 /** What a key is good for, and for nothing else. */
@@ -18,6 +20,7 @@ export interface StreamGrant {
   action: StreamAction;
 }
 
+/** Makes keys, and tells what a key is good for. */
 export class StreamKeys {
   readonly #transcoderKeys = new Map<string, StreamGrant>();
 

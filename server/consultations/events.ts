@@ -1,8 +1,10 @@
 /** News of consultations, inside the supervisor. */
 import type { EventMessage } from './view.ts';
 
+/** Called with each news of a consultation. */
 export type EventListener = (message: EventMessage) => void;
 
+/** Passes news on to whoever looks at a consultation. */
 export class EventHub {
   readonly #listeners = new Map<string, Set<EventListener>>();
 

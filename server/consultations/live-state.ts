@@ -1,6 +1,7 @@
 /** What is true of a consultation right now and is not kept: its streams and the patient's phone. */
 import type { DeviceState, StreamView } from './view.ts';
 
+/** One consultation, as it is seen at this moment. */
 export interface LiveState {
   doctor: StreamView;
   patient: StreamView;
@@ -12,6 +13,7 @@ export interface LiveState {
 
 const silent: StreamView = { publishing: false, watched: false, codecs: [], problem: null };
 
+/** All of them; lost with the process, seen anew within a second. */
 export class LiveStates {
   readonly #states = new Map<string, LiveState>();
 

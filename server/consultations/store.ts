@@ -5,13 +5,16 @@ import type { Store } from '../store/database.ts';
 import { consultations, events, pairings } from '../store/schema.ts';
 import type { ConsultationEvent } from './view.ts';
 
+/** A consultation as it is kept. */
 export type ConsultationRecord = typeof consultations.$inferSelect;
+/** A pairing token as it is kept: its hash. */
 export type PairingRecord = typeof pairings.$inferSelect;
 type Detail = ConsultationEvent['detail'];
 
 /** How many consultations a list holds: a long day's. */
 const listLimit = 200;
 
+/** The one place that knows the tables of consultations. */
 export class ConsultationStore {
   constructor(private readonly store: Store) {}
 

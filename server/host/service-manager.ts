@@ -27,6 +27,7 @@ export interface Watched {
   summary: () => string;
 }
 
+/** How systemd is reached. */
 export interface ServiceManagerOptions {
   /** @throws Error when the message cannot be delivered */
   send: (message: string) => void;
@@ -47,6 +48,7 @@ const shortestPatience = 2000;
 /** Until READY nothing is starved by waiting, and a slow processor is at its busiest, ms. */
 const startPatience = 10_000;
 
+/** Looks at the box in turn and tells systemd what it saw. */
 export class ServiceManager {
   #timer: Timer | null = null;
   #ready = false;

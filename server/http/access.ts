@@ -10,6 +10,7 @@ import {
 } from './guard.ts';
 import { guarded, nothing, refusals } from './models.ts';
 
+/** `/api/access`. */
 export function accessController(access: Access) {
   return new Elysia({ prefix: '/api/access', tags: ['access'] })
     .post(

@@ -7,6 +7,7 @@ import type { EventMessage } from '../consultations/view.ts';
 import type { DoctorPages } from './doctor-pages.ts';
 import { guard } from './guard.ts';
 
+/** What the doctor’s events sockets need. */
 export interface ClinicEventsDependencies {
   access: Access;
   consultations: ConsultationService;
@@ -14,6 +15,7 @@ export interface ClinicEventsDependencies {
   pages: DoctorPages;
 }
 
+/** The socket: a snapshot first, then every news of the consultation. */
 export function clinicEvents({ access, consultations, hub, pages }: ClinicEventsDependencies) {
   /** What ends with each socket, by its id. */
   const endings = new Map<string, () => void>();

@@ -1,6 +1,4 @@
 /** The clinic's listener: HTTPS, everything that doctors use. */
-import { join } from 'node:path';
-import { staticPlugin } from '@elysiajs/static';
 import { Elysia } from 'elysia';
 import type { Logger } from '../log/logger.ts';
 import type { StatusService } from '../status/status.ts';
@@ -15,7 +13,9 @@ import { readPage } from './html.ts';
 import { type MediaProxyDependencies, mediaProxyController } from './media-proxy.ts';
 import { guarded, prometheus, statusView } from './models.ts';
 import { openapiDocument } from './openapi.ts';
+import { pageAssets } from './page-assets.ts';
 
+/** What the clinic's listener needs. */
 export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxyDependencies {
   status: StatusService;
   logger: Logger;
@@ -35,12 +35,6 @@ const pageHeaders = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-const scriptHeaders = {
-  'Content-Type': 'text/javascript; charset=utf-8',
-  'Cache-Control': 'no-cache',
-  'X-Content-Type-Options': 'nosniff',
-};
-
 /** The clinic's app; a fresh one for each certificate. */
 export function clinicApp(dependencies: ClinicDependencies) {
   const { access, consultations, status, logger, uiDir, clinicName } = dependencies;
@@ -51,21 +45,7 @@ export function clinicApp(dependencies: ClinicDependencies) {
     .use(errorShape(logger))
     .use(limitedBodies())
     .use(healthController(status))
-    .use(
-      staticPlugin({
-        assets: join(uiDir, 'assets'),
-        prefix: '/assets',
-        alwaysStatic: true,
-        maxAge: 86_400,
-        ignorePatterns: [/old-browser\.js$/],
-      }),
-    )
-    // Its name carries no hash: kept for a day, an old browser would run yesterday's after an update.
-    .get(
-      '/assets/old-browser.js',
-      () => new Response(Bun.file(join(uiDir, 'assets/old-browser.js')), { headers: scriptHeaders }),
-      { detail: { hide: true } },
-    )
+    .use(pageAssets(uiDir))
     .get('/', index, { detail: { hide: true } })
     .use(accessController(access))
     .use(consultationsController(consultations, access))

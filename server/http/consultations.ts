@@ -9,6 +9,7 @@ const created = t.Nullable(
   t.Object({ patientLabel: t.Optional(t.Nullable(t.String({ minLength: 1, maxLength: 80 }))) }),
 );
 
+/** `/api/consultations`. */
 export function consultationsController(service: ConsultationService, access: Access) {
   return new Elysia({ prefix: '/api/consultations', tags: ['consultations'] })
     .use(guard(access))

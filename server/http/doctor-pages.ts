@@ -11,6 +11,7 @@ const takenOver: EventMessage = {
   error: { code: 'taken_over', message: 'another doctor continues this consultation on another computer' },
 };
 
+/** Sees that two doctors do not cut each other off without end. */
 export class DoctorPages {
   readonly #pages = new Map<string, Set<Page>>();
   readonly #publisher = new Map<string, string>();

@@ -9,10 +9,12 @@ export const sessionCookie = '__Host-consultbox';
 
 const maxAge = 30 * 86_400;
 
+/** The `Set-Cookie` of a new session. */
 export function sessionCookieHeader(secret: string): string {
   return `${sessionCookie}=${secret}; Path=/; Max-Age=${maxAge}; Secure; HttpOnly; SameSite=Strict`;
 }
 
+/** The `Set-Cookie` of a sign-out. */
 export const clearedCookieHeader = `${sessionCookie}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict`;
 
 /** The session's secret in a request's cookies, if there is one. */

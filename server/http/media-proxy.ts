@@ -14,6 +14,7 @@ import type { DoctorPages } from './doctor-pages.ts';
 import { guard } from './guard.ts';
 import { guarded, nothing, playlistOrSegment, sdp } from './models.ts';
 
+/** What the media proxy needs. */
 export interface MediaProxyDependencies {
   settings: Settings['media'];
   access: Access;
@@ -42,6 +43,7 @@ const signallingTimeout = 10_000;
 const transcoderPatience = 4000;
 const retryInterval = 100;
 
+/** Passes the page’s WHIP, WHEP and HLS on to the media server, with the doctor’s key. */
 export class MediaProxy {
   constructor(private readonly dependencies: MediaProxyDependencies) {}
 
@@ -208,6 +210,7 @@ const offered = (...codes: RefusalCode[]) => ({
 const trickled = { 204: nothing, ...guarded('bad_offer', 'not_found', 'media_unavailable', 'too_large') };
 const deleted = { 204: nothing, ...guarded('not_found', 'media_unavailable') };
 
+/** `/api/consultations/:id/{doctor,patient}/{whip,whep,hls}`. */
 export function mediaProxyController(dependencies: MediaProxyDependencies) {
   const proxy = new MediaProxy(dependencies);
   const { access, pages } = dependencies;

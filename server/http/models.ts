@@ -46,6 +46,7 @@ const stream = t.Object({
 
 const state = t.UnionEnum(['open', 'waiting', 'live', 'ended']);
 
+/** A consultation, as pages and programs get it. */
 export const consultationView = t.Object(
   {
     id: t.String(),
@@ -65,6 +66,7 @@ export const consultationView = t.Object(
   { description: 'A consultation as a page needs it' },
 );
 
+/** One line of a timeline. */
 export const consultationEvent = t.Object({
   id: t.Integer(),
   at: time,
@@ -149,6 +151,7 @@ const problem = t.Object({
 
 const number = t.Nullable(t.Number());
 
+/** The body of `GET /api/status`. */
 export const statusView = t.Object(
   {
     versions: t.Object(
@@ -212,12 +215,16 @@ export const statusView = t.Object(
 
 /** Text of another kind than JSON: the document names its media type. */
 export const sdp = t.String({ contentMediaType: 'application/sdp', description: 'SDP' });
+/** A page. */
 export const html = t.String({ contentMediaType: 'text/html', description: 'A page' });
+/** The body of `GET /metrics`. */
 export const prometheus = t.String({
   contentMediaType: 'text/plain',
   description: 'Prometheus’ text format',
 });
+/** A certificate to install. */
 export const certificate = t.String({ contentMediaType: 'application/x-x509-ca-cert', description: 'PEM' });
+/** HLS. */
 export const playlistOrSegment = t.String({
   contentMediaType: '*/*',
   description: 'A playlist, or a part of the stream',

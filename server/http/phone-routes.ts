@@ -7,6 +7,7 @@ import type { PhoneAdmission } from '../consultations/pairing.ts';
 import { clientAddress } from './guard.ts';
 import { certificate, html, phoneAdmission, refusals } from './models.ts';
 
+/** What answers the phone’s routes. */
 export interface PhoneHandlers {
   /** Leads a doctor to HTTPS. */
   lead: (request: Request) => Promise<Response>;
@@ -25,6 +26,7 @@ const nonce = t.String({
   description: 'Random, kept by the phone: the same gets the same answer again for a minute',
 });
 
+/** The phone’s routes with their shapes; the handlers are handed in, so that the document needs no box. */
 export function phoneRoutes({ lead, scanned, rootCertificate, redeem, resume }: PhoneHandlers) {
   return (
     new Elysia({ tags: ['phone'] })

@@ -1,6 +1,4 @@
 /** The phone's listener: plain HTTP, because WeChat reaches an address of the LAN only so. */
-import { join } from 'node:path';
-import { staticPlugin } from '@elysiajs/static';
 import { Elysia } from 'elysia';
 import type { EventHub } from '../consultations/events.ts';
 import type { Pairing, PhoneContact } from '../consultations/pairing.ts';
@@ -11,9 +9,11 @@ import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
 import { healthController } from './health.ts';
 import { readPage } from './html.ts';
+import { pageAssets } from './page-assets.ts';
 import { phoneEvents } from './phone-events.ts';
 import { phoneRoutes } from './phone-routes.ts';
 
+/** What the phone's listener needs. */
 export interface PhoneDependencies {
   pairing: Pairing;
   consultations: ConsultationService;
@@ -44,6 +44,7 @@ const leadHeaders = {
   'Content-Security-Policy': `${htmlHeaders['Content-Security-Policy']}; script-src 'self'`,
 };
 
+/** The phone's app: health, what a QR code leads to, pairing, events. */
 export function phoneApp(dependencies: PhoneDependencies) {
   const { pairing, consultations, hub, status, logger, uiDir, clinicName, ownAddress } = dependencies;
   const hostOf = (request: Request) => ownAddress(new URL(request.url).hostname);
@@ -55,14 +56,7 @@ export function phoneApp(dependencies: PhoneDependencies) {
     .use(errorShape(logger))
     .use(limitedBodies())
     .use(healthController(status))
-    .use(
-      staticPlugin({
-        assets: join(uiDir, 'assets'),
-        prefix: '/assets',
-        alwaysStatic: true,
-        maxAge: 86_400,
-      }),
-    )
+    .use(pageAssets(uiDir))
     .use(
       phoneRoutes({
         lead: async (request) => {

@@ -5,6 +5,7 @@
 
 import type { ProcessStatus } from '../processes/supervised-process.ts';
 
+/** The two media servers. */
 export type EngineName = 'mediamtx' | 'embedded';
 
 /** A path as the media server sees it. */

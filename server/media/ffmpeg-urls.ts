@@ -13,6 +13,10 @@ function speaksRtmp(engine: EngineName, path: string): boolean {
   return engine === 'embedded' && /\/(patient|doctor_aac)$/.test(path);
 }
 
+/**
+ * FFmpeg’s arguments that read a path.
+ * @param key good for reading it
+ */
 export function ffmpegInput(
   engine: EngineName,
   ports: Settings['media'],
@@ -26,6 +30,10 @@ export function ffmpegInput(
   return ['-rtsp_transport', 'tcp', ...quickAnalysis, '-i', url];
 }
 
+/**
+ * FFmpeg’s arguments that publish a path.
+ * @param key good for publishing it
+ */
 export function ffmpegOutput(
   engine: EngineName,
   ports: Settings['media'],

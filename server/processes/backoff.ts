@@ -8,8 +8,10 @@ export interface BackoffOptions {
   resetAfter: number;
 }
 
+/** For a program whose end nobody waits for. */
 export const defaultBackoff: BackoffOptions = { first: 250, limit: 15_000, resetAfter: 10_000 };
 
+/** How long to wait before the next start. */
 export class Backoff {
   #failures = 0;
 

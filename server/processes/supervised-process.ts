@@ -10,6 +10,7 @@ import type { Command, ProcessRunner, RunningProcess } from './runner.ts';
 /** Legal ways: stopped → running → (backoff → running)* → stopping → stopped. */
 export type ActualState = 'stopped' | 'running' | 'backoff' | 'stopping';
 
+/** What is kept running, and how. */
 export interface SupervisedProcessOptions {
   /** Short name for logs and the status page. */
   name: string;
@@ -29,6 +30,7 @@ export interface SupervisedProcessOptions {
   redact?: (line: string) => string;
 }
 
+/** A process for the status page. */
 export interface ProcessStatus {
   name: string;
   wanted: 'running' | 'stopped';

@@ -207,6 +207,22 @@ export const settingsSchema = section(
       },
       'What the mini-program’s player is told.',
     ),
+    miniapp: section(
+      {
+        appId: Type.String({
+          default: '',
+          pattern: '^(wx[0-9a-f]{16})?$',
+          description:
+            'The operator’s own AppID, for `bun run miniapp:build`. Empty: a tourist’s, to look at it.',
+        }),
+        uploadKey: Type.String({
+          default: '',
+          description:
+            'File with the key that WeChat’s console gives for uploading code, for `bun run miniapp:upload`.',
+        }),
+      },
+      'The patient’s mini-program; read by its build alone.',
+    ),
   },
   'Consultbox',
 );

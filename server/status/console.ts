@@ -28,6 +28,7 @@ export interface ConsoleView {
   consultations: { live: number };
 }
 
+/** What the screen’s data are made of. */
 export interface ConsoleDependencies {
   settings: Settings;
   network: NetworkView;
@@ -36,6 +37,7 @@ export interface ConsoleDependencies {
   accessCode: string;
 }
 
+/** The body of `GET /console`. */
 export function consoleView({
   settings,
   network,

@@ -5,11 +5,13 @@
  */
 import type { NetworkView } from '../network/addresses.ts';
 
+/** For programs; it never changes its meaning. */
 export type ProblemCode = 'database' | 'media_server' | 'no_address' | 'address_not_here' | 'ffmpeg';
 
 /** `warning`: it mends itself, or a cable does. `problem`: someone has to be called. */
 export type ProblemLevel = 'warning' | 'problem';
 
+/** One reason why no consultation can be held. */
 export interface Problem {
   code: ProblemCode;
   level: ProblemLevel;
@@ -27,6 +29,7 @@ export function databaseProblem(detail: string): Problem {
   };
 }
 
+/** It has not answered, or no longer answers. */
 export const mediaServerProblem: Problem = {
   code: 'media_server',
   level: 'warning',

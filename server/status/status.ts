@@ -19,6 +19,7 @@ import {
   type Problem,
 } from './problems.ts';
 
+/** What is looked at. */
 export interface StatusDependencies {
   database: OpenStore;
   media: MediaServer;
@@ -48,6 +49,7 @@ export interface StatusView {
   resources: { cpu: number; memoryTotal: number; memoryAvailable: number; uptime: number };
 }
 
+/** Answers every question about how the box is. */
 export class StatusService {
   readonly #registry = new Registry();
   readonly #gauges: Record<'up' | 'ready' | 'consultations' | 'transcoders' | 'restarts', Gauge<string>>;

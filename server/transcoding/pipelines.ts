@@ -1,8 +1,10 @@
 /** What FFmpeg does in each direction, as data. Video is copied; only the sound is made anew. */
 import type { Settings } from '../settings/schema.ts';
 
+/** Which way the media go. */
 export type Direction = 'doctor_to_phone' | 'patient_to_page';
 
+/** One direction, as data. */
 export interface Pipeline {
   direction: Direction;
   /** The last part of the paths' names. */
@@ -18,6 +20,7 @@ const copyVideo = ['-c:v', 'copy'];
 /** B-frames cannot go over WebRTC: the one case in which the picture is made anew, for that publisher alone. */
 const videoWithoutBFrames = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-g', '30'];
 
+/** Both directions, with the flags that were measured. */
 export const pipelines: Record<Direction, Pipeline> = {
   doctor_to_phone: {
     direction: 'doctor_to_phone',
@@ -44,6 +47,7 @@ export const pipelines: Record<Direction, Pipeline> = {
   },
 };
 
+/** What an argument list is made of. */
 export interface PipelineArguments {
   pipeline: Pipeline;
   settings: Settings['transcoding'];

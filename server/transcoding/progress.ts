@@ -18,6 +18,7 @@ function number(text: string | undefined): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
+/** Reads what `-progress` writes, line by line. */
 export class ProgressParser {
   #values = new Map<string, string>();
 

@@ -8,6 +8,7 @@ import type { Settings } from '../settings/schema.ts';
 import { type Pipeline, pipelineArguments } from './pipelines.ts';
 import { type Progress, ProgressParser } from './progress.ts';
 
+/** What a transcoder is made with. */
 export interface TranscoderOptions {
   consultationId: string;
   pipeline: Pipeline;
@@ -22,6 +23,7 @@ export interface TranscoderOptions {
 /** Ends in a row from which on the doctor is told. */
 const failingAfter = 3;
 
+/** One FFmpeg, its keys and its progress. */
 export class Transcoder {
   readonly #process: SupervisedProcess;
   readonly #parser = new ProgressParser();

@@ -11,6 +11,7 @@ import { waitFor } from './wait.ts';
 
 const root = join(import.meta.dir, '../..');
 
+/** The box’s ports by the names of their settings. */
 export type BoxPorts = Record<(typeof portNames)[number], number>;
 
 /** As the settings name them. */
@@ -27,6 +28,7 @@ export interface MediaPathView {
   readers: { type: string; id: string }[];
 }
 
+/** How a box is started. */
 export interface BoxOptions {
   engine: EngineName;
   /** Settings as environment variables, e.g. `{ CONSULTBOX_MEDIA_HLS: 'seed' }`. */

@@ -5,6 +5,7 @@ import { SimulatedDoctor } from './doctor.ts';
 import { type Playing, SimulatedPatient } from './patient.ts';
 import { waitFor } from './wait.ts';
 
+/** Doctor and patient, both of them real. */
 export class RunningConsultation {
   private constructor(
     readonly box: Box,

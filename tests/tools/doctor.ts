@@ -13,6 +13,7 @@ const flags = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
+/** How the browser is started. */
 export interface LaunchOptions {
   /** More command-line flags. */
   flags?: string[];
@@ -25,6 +26,7 @@ export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
   return chromium.launch({ executablePath, headless: true, args: [...flags, ...(options.flags ?? [])] });
 }
 
+/** The doctor’s screen. */
 export interface DoctorOptions {
   language?: 'zh-CN' | 'en-US';
   viewport?: { width: number; height: number };
@@ -41,6 +43,7 @@ export interface Seen {
   frequency: number;
 }
 
+/** One doctor with a browser context of their own. */
 export class SimulatedDoctor {
   private constructor(
     readonly context: BrowserContext,

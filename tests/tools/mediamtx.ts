@@ -19,6 +19,8 @@ export async function lookForMediaMtx(): Promise<FoundMediaMtx> {
   return await findMediaMtx(loadSettings(settings).media);
 }
 
+/** What was found, once for each test process. */
 export const mediaMtx = await lookForMediaMtx();
 
+/** Whether it is here. */
 export const hasMediaMtx = mediaMtx.found;

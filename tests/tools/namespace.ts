@@ -14,6 +14,7 @@ export function must(...argv: string[]): void {
   if (exitCode !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`);
 }
 
+/** A network of our own; needs root. */
 export class Namespace {
   private constructor(
     private readonly name: string,

@@ -10,6 +10,7 @@ const { symbols: libc } = dlopen('libc.so.6', {
 });
 const dontWait = 0x40;
 
+/** systemd’s end of the notify socket. */
 export class NotifyReceiver {
   readonly #descriptor: number;
   readonly #messages: string[] = [];

@@ -5,6 +5,7 @@
 import type { PhoneAdmission } from '../../server/consultations/pairing.ts';
 import { waitFor } from './wait.ts';
 
+/** What the phone sends. */
 export interface PushOptions {
   /** Seconds between keyframes; phones use 3–5. */
   keyframeEvery?: number;
@@ -42,6 +43,7 @@ export interface Playing {
   pictures: () => number;
 }
 
+/** One phone. */
 export class SimulatedPatient {
   readonly #children = new Set<Bun.Subprocess>();
   readonly nonce = crypto.randomUUID();

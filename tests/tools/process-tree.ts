@@ -25,6 +25,7 @@ export function descendants(pid: number): number[] {
   return found;
 }
 
+/** Whether a process exists and has not ended. */
 export function isRunning(pid: number): boolean {
   try {
     // A zombie has ended: only its parent has not asked yet.

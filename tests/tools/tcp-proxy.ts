@@ -1,6 +1,7 @@
 /** A wire that can be cut: between the page and the box, as a switch or a cable would be. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
+/** A way to the box that can be cut. */
 export class TcpProxy {
   readonly #sockets = new Set<Socket>();
   #cut = false;

@@ -1,5 +1,6 @@
 /** Waiting for a condition instead of a time. */
 
+/** How long and how often. */
 export interface WaitOptions {
   /** Generous: machines are shared. ms */
   limit?: number;

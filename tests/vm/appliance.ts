@@ -27,6 +27,7 @@ export async function forwardedPorts(): Promise<HostPorts> {
   return { https, http, phone, rtmp, ice };
 }
 
+/** The box in its virtual machine, as people meet it. */
 export class Appliance {
   /** Known to nobody but the screen: read from the QR code. */
   accessCode = '';

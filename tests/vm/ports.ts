@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 
+/** What a port did. */
 export interface Exchange {
   /** What came back. */
   received: Buffer;

@@ -2,7 +2,9 @@
 
 /** Types of FLV tags; RTMP's message types are the same. */
 export const FLV_AUDIO = 8;
+/** Tag type of a picture. */
 export const FLV_VIDEO = 9;
+/** Tag type of metadata. */
 export const FLV_DATA = 18;
 
 /** One message of an RTMP publisher. */

@@ -1,0 +1,647 @@
+/** The machine itself: which state takes which event, and where that leads. What is not here keeps the state. */
+import type { PhoneView } from '../../server/consultations/phone-protocol.ts';
+import type { Action, TimerName } from './actions.ts';
+import { diagnose } from './diagnose.ts';
+import type { EventOf, EventType } from './events.ts';
+import { type MediaRule, ruleFor } from './media-codes.ts';
+import type { Model, StateName } from './model.ts';
+import {
+  admit,
+  enterConsultation,
+  enterWaiting,
+  finish,
+  forgetAll,
+  keepSession,
+  pause,
+  proceed,
+  reach,
+  reconnect,
+  refusalFor,
+  refuse,
+  type Step,
+  startMedia,
+  step,
+  stillAway,
+  to,
+  watchLimit,
+} from './steps.ts';
+
+/** One event in one state. `to` has every state it can lead to; a test holds it against what happens. */
+export interface Transition<T extends EventType> {
+  to: readonly StateName[];
+  run: (model: Model, event: EventOf<T>) => Step;
+}
+
+/** What one state takes. */
+export type Row = { readonly [T in EventType]?: Transition<T> };
+
+const on = <T extends EventType>(
+  targets: readonly StateName[],
+  run: Transition<T>['run'],
+): Transition<T> => ({
+  to: targets,
+  run,
+});
+
+const afterAdmission: readonly StateName[] = [
+  'confirming',
+  'consent',
+  'permissions',
+  'waiting',
+  'consultation',
+  'ended',
+];
+
+const device = (state: 'foreground' | 'background'): Action => ({
+  type: 'tell',
+  report: { type: 'device', state },
+});
+
+// ── what every state has: a code can be read anywhere, and home is one button away ──
+
+const codeRead = on<'code_read'>(['reaching'], (model, { code, nonce, demo = false }) => {
+  const sameAgain = model.session !== null && model.session.codeId === code.id;
+  if (sameAgain) return reach({ ...model, code: null });
+  const next = reach({ ...forgetAll(model), code, nonce, demo });
+  return step(next.model, { type: 'disconnect' }, ...next.actions);
+});
+
+const everywhere = {
+  code_read: codeRead,
+  code_unreadable: on<'code_unreadable'>(['refused'], (model) => refuse(model, 'not_a_code', false)),
+  unsupported: on<'unsupported'>(['refused'], (model) => refuse(model, 'unsupported', false)),
+  scan: on<'scan'>([], (model) => step(model, { type: 'scan' })),
+} satisfies Row;
+
+const goHome = on<'go_home'>(['home'], (model) => {
+  // What was demonstrated is no consultation to go back to.
+  const session = model.demo ? null : model.session;
+  return to(
+    { ...forgetAll(model), session },
+    'home',
+    ...(['push', 'play', 'push_watch', 'play_watch', 'resume', 'slow', 'consent'] as const).map(
+      (timer: TimerName): Action => ({ type: 'cancel', timer }),
+    ),
+    { type: 'push_stop' },
+    { type: 'play_stop' },
+    { type: 'disconnect' },
+    { type: 'keep_screen_on', on: false },
+  );
+});
+
+const callClinic = on<'call_clinic'>([], (model) => {
+  const telephone = model.view?.clinic.telephone ?? model.code?.telephone ?? null;
+  return telephone === null ? step(model) : step(model, { type: 'dial', telephone });
+});
+
+/** An answer that comes late still holds the one token that is good: it is kept, and nothing else happens. */
+const keepLate = on<'admitted'>([], (model, { admission, base }) => keepSession(model, admission, base));
+
+// ── asking the box ──
+
+const admitted = on<'admitted'>(afterAdmission, (model, { admission, base }) =>
+  admit(model, admission, base),
+);
+
+const deniedWhileAsking = on<'denied'>(['unreachable', 'refused', 'ended'], (model, { code, advice }) => {
+  const resuming = model.code === null;
+  const refusal = refusalFor(code, resuming);
+  if (refusal === null) {
+    return to(
+      { ...model, unreachable: 'box_off', attempts: model.attempts + 1 },
+      'unreachable',
+      { type: 'cancel', timer: 'slow' },
+      { type: 'wait', timer: 'resume', ms: pause(model.attempts + 2) },
+    );
+  }
+  if (refusal !== 'ended') return refuse(model, refusal, resuming);
+  return resuming ? finish(model, 'box', advice) : refuse(model, 'token_expired', false);
+});
+
+const notReached = on<'not_reached'>(['unreachable'], (model, { facts }) =>
+  to(
+    { ...model, unreachable: diagnose(facts), attempts: model.attempts + 1, slow: false },
+    'unreachable',
+    { type: 'cancel', timer: 'slow' },
+    { type: 'wait', timer: 'resume', ms: pause(model.attempts + 2) },
+  ),
+);
+
+// ── joined: what comes over the socket ──
+
+const withView = (model: Model, view: PhoneView): Model => ({
+  ...model,
+  view,
+  attempts: 0,
+  unreachable: null,
+});
+
+const snapshot = on<'snapshot'>(['ended'], (model, { view }) =>
+  view.state === 'ended' ? finish(withView(model, view), 'box', view.advice) : step(withView(model, view)),
+);
+
+/** What the box may not have heard because the socket was gone. */
+const socketOpen = on<'socket_open'>([], (model) => {
+  const unheard: Action[] = [];
+  for (const { id, answered } of model.view?.messages ?? []) {
+    const answer = model.answers[id];
+    if (answered === null && answer !== undefined) {
+      unheard.push({ type: 'tell', report: { type: 'answer', messageId: id, answer } });
+    }
+  }
+  return step(model, ...unheard, ...postConsent(model));
+});
+
+/** The agreement, when it was given and the box does not have it. */
+function postConsent(model: Model): Action[] {
+  const { session, view, agreed } = model;
+  if (!agreed || session === null || view === null || view.consent.accepted) return [];
+  return [{ type: 'post_consent', session, by: session.by }];
+}
+
+const consentKept = on<'consent_kept'>([], (model) =>
+  model.view === null
+    ? step(model)
+    : step({ ...model, view: { ...model.view, consent: { ...model.view.consent, accepted: true } } }),
+);
+
+/** Not reached: again. Refused: an older box has no place for it, and a newer one says so in its own way. */
+const consentFailed = on<'consent_failed'>([], (model, { code }) =>
+  code === null ? step(model, { type: 'wait', timer: 'consent', ms: 3000 }) : step(model),
+);
+
+const deniedWhileJoined = on<'denied'>(['refused', 'ended'], (model, { code, advice }) => {
+  const refusal = refusalFor(code, true);
+  if (refusal === null) {
+    return step(
+      { ...model, attempts: model.attempts + 1 },
+      { type: 'wait', timer: 'resume', ms: pause(model.attempts) },
+    );
+  }
+  return refusal === 'ended' ? finish(model, 'box', advice) : refuse(model, refusal, true);
+});
+
+const resumeQuietly = (model: Model): Step =>
+  model.session === null ? step(model) : step(model, { type: 'resume', session: model.session });
+
+/** The patient's steps: a socket that is lost comes back without a word. */
+const steps = {
+  ...everywhere,
+  go_home: goHome,
+  call_clinic: callClinic,
+  snapshot,
+  socket_open: socketOpen,
+  socket_closed: on<'socket_closed'>([], (model) =>
+    step(
+      { ...model, attempts: model.attempts + 1 },
+      { type: 'wait', timer: 'resume', ms: pause(model.attempts) },
+    ),
+  ),
+  not_reached: on<'not_reached'>([], (model, { facts }) => stillAway(model, facts)),
+  denied: deniedWhileJoined,
+  // Stays where the patient is; only the socket is opened anew.
+  admitted: on<'admitted'>(['ended'], (model, { admission, base }) => {
+    const kept = keepSession(model, admission, base);
+    const { session } = kept.model;
+    if (admission.state === 'ended') return finish(kept.model, 'box', admission.advice);
+    return session === null ? kept : step(kept.model, ...kept.actions, { type: 'connect', session });
+  }),
+  consent_kept: consentKept,
+  consent_failed: consentFailed,
+  hidden: on<'hidden'>([], (model) => step(model, device('background'))),
+  shown: on<'shown'>([], (model) => step(model, device('foreground'))),
+  timer: on<'timer'>([], (model, { name }) => {
+    if (name === 'resume') return resumeQuietly(model);
+    return name === 'consent' ? step(model, ...postConsent(model)) : step(model);
+  }),
+} satisfies Row;
+
+// ── the two components ──
+
+type Side = 'push' | 'play';
+
+const failuresOf = { push: 'pushFailures', play: 'playFailures' } as const;
+const watchOf = { push: 'push_watch', play: 'play_watch' } as const;
+const startOf = { push: 'push_start', play: 'play_start' } as const;
+
+/** Runs: forgets what was counted, and says so once. */
+function mediaGood(model: Model, side: Side): Step {
+  const actions: Action[] = [
+    { type: 'cancel', timer: watchOf[side] },
+    { type: 'cancel', timer: side },
+  ];
+  if (side === 'push' && model.push !== 'on') actions.push({ type: 'toast', says: 'toast.pushing' });
+  // iOS may have begun in silence.
+  if (side === 'play' && model.play !== 'on') actions.push({ type: 'play_sound', byHand: false });
+  return step({ ...model, [side]: 'on', [failuresOf[side]]: 0, notice: null }, ...actions);
+}
+
+/** Stops trying for a while that grows, then starts again. */
+function mediaRestart(model: Model, side: Side, says: MediaRule['says']): Step {
+  const failures = model[failuresOf[side]];
+  return step(
+    { ...model, [side]: 'restarting', [failuresOf[side]]: failures + 1, notice: says },
+    { type: 'cancel', timer: watchOf[side] },
+    { type: 'wait', timer: side, ms: pause(failures) },
+  );
+}
+
+function startAgain(model: Model, side: Side): Step {
+  const url = side === 'push' ? model.view?.pushUrl : model.view?.playUrl;
+  if (url === null || url === undefined || model.offline) return step({ ...model, [side]: 'off' });
+  return step(
+    { ...model, [side]: 'starting' },
+    { type: startOf[side] },
+    { type: 'wait', timer: watchOf[side], ms: watchLimit },
+  );
+}
+
+/** What a code does to the pictures, without the state. */
+function mediaStep(model: Model, side: Side, { does, says }: MediaRule): Step {
+  switch (does) {
+    case 'good':
+      return mediaGood(model, side);
+    case 'retrying':
+      return step({ ...model, [side]: 'retrying', notice: says });
+    case 'restart':
+      return mediaRestart(model, side, says);
+    case 'plain':
+      return mediaRestart({ ...model, plain: true }, side, says);
+    case 'notice':
+      return step({ ...model, notice: says });
+    case 'check':
+      return step({ ...model, notice: says }, { type: 'check_permissions' });
+    default:
+      return step(model);
+  }
+}
+
+const reported = (event: EventOf<'media'>): Action => ({
+  type: 'tell',
+  report: { type: event.side, code: event.code, message: event.message.slice(0, 200) },
+});
+
+/** Three restarts in vain: the address may be worth nothing, so the box is asked. */
+const inVain = 3;
+
+function afterMedia(model: Model, side: Side, rule: MediaRule, asks: boolean): Step {
+  if (rule.does === 'away') return leaveForAWhile(model, 'call');
+  const next = mediaStep(model, side, rule);
+  const lost = rule.does === 'refresh' || (rule.does === 'restart' && next.model[failuresOf[side]] >= inVain);
+  if (!lost || !asks) return next;
+  const back = reconnect({ ...next.model, push: 'off', play: 'off', notice: rule.says });
+  return step(back.model, ...next.actions, ...back.actions);
+}
+
+/** Stops both, so that camera and microphone are free, and says where the patient is. */
+function leaveForAWhile(model: Model, why: 'background' | 'call'): Step {
+  return to(
+    { ...model, away: why, push: 'off', play: 'off', notice: null },
+    'away',
+    device('background'),
+    ...(['push', 'play', 'push_watch', 'play_watch', 'resume'] as const).map(
+      (timer: TimerName): Action => ({ type: 'cancel', timer }),
+    ),
+    { type: 'push_stop' },
+    { type: 'play_stop' },
+  );
+}
+
+const comeBack = (model: Model): Step => reconnect(model);
+
+/** A socket that closed: the pictures may well go on meanwhile. */
+const socketClosed = on<'socket_closed'>(['reconnecting'], (model) => {
+  const again = { ...model, attempts: model.attempts + 1 };
+  if (model.attempts === 0) return reconnect(again);
+  return to(again, 'reconnecting', { type: 'wait', timer: 'resume', ms: pause(model.attempts) });
+});
+
+const controlled = (model: Model, change: Partial<Model['controls']>): Model => ({
+  ...model,
+  controls: { ...model.controls, ...change },
+});
+
+/** What `waiting`, `consultation` and `reconnecting` have in common. */
+const joined = {
+  ...everywhere,
+  go_home: goHome,
+  call_clinic: callClinic,
+  consent_kept: consentKept,
+  consent_failed: consentFailed,
+  denied: deniedWhileJoined,
+  hidden: on<'hidden'>(['away'], (model) => leaveForAWhile(model, 'background')),
+  interrupted: on<'interrupted'>(['away'], (model) => leaveForAWhile(model, 'call')),
+  leave: on<'leave'>(['ended'], (model) => {
+    const next = finish(model, 'patient', model.view?.advice ?? null);
+    return step(next.model, { type: 'tell', report: { type: 'leave', reason: 'ended' } }, ...next.actions);
+  }),
+  toggle_microphone: on<'toggle_microphone'>([], (model) =>
+    step(controlled(model, { microphone: !model.controls.microphone })),
+  ),
+  toggle_camera: on<'toggle_camera'>([], (model) =>
+    step(controlled(model, { camera: !model.controls.camera })),
+  ),
+  switch_camera: on<'switch_camera'>([], (model) =>
+    step(controlled(model, { frontCamera: !model.controls.frontCamera }), { type: 'switch_camera' }),
+  ),
+  toggle_speaker: on<'toggle_speaker'>([], (model) =>
+    step(controlled(model, { speaker: !model.controls.speaker })),
+  ),
+} satisfies Row;
+
+/** The buttons that make sense only while the doctor is there. */
+const talking = {
+  play_sound: on<'play_sound'>([], (model) => step(model, { type: 'play_sound', byHand: true })),
+  // First the earpiece; who still hears an echo talks by button.
+  echo: on<'echo'>([], (model) =>
+    model.controls.speaker
+      ? step({ ...controlled(model, { speaker: false }), notice: 'call.echoEar' })
+      : step({ ...controlled(model, { pressToTalk: true, talking: false }), notice: 'call.echoTalk' }),
+  ),
+  talk: on<'talk'>([], (model, event) => step(controlled(model, { talking: event.talking }))),
+  talk_off: on<'talk_off'>([], (model) =>
+    step({ ...controlled(model, { pressToTalk: false, talking: false }), notice: null }),
+  ),
+  answer: on<'answer'>([], (model, { messageId, answer }) =>
+    model.answers[messageId] !== undefined
+      ? step(model)
+      : step(
+          { ...model, answers: { ...model.answers, [messageId]: answer } },
+          { type: 'tell', report: { type: 'answer', messageId, answer } },
+          { type: 'toast', says: 'toast.answered' },
+        ),
+  ),
+} satisfies Row;
+
+/** The network went: nothing is asked until it is back. */
+const networkWhileJoined = on<'network'>(['reconnecting'], (model, { online }) => {
+  if (!online) {
+    return to({ ...model, offline: true }, 'reconnecting', { type: 'cancel', timer: 'resume' });
+  }
+  // Another network, or the same one again: sockets that seem open may be dead.
+  return model.offline ? reconnect({ ...model, offline: false, attempts: 0 }) : step(model);
+});
+
+const checked = on<'permissions'>(['forbidden'], (model, { missing }) => {
+  if (missing.length > 0) {
+    return to(
+      { ...model, missing, permitted: false, push: 'off', play: 'off', notice: null },
+      'forbidden',
+      { type: 'push_stop' },
+      { type: 'play_stop' },
+    );
+  }
+  // Allowed, and yet it did not open: someone else holds it.
+  if (model.view?.state !== 'live') return step(model, { type: 'preview' });
+  return mediaRestart(model, 'push', model.notice);
+});
+
+/** A snapshot of a consultation that goes on. */
+function duringConsultation(model: Model, view: PhoneView): Step {
+  const moved = {
+    push: model.view !== null && model.view.pushUrl !== view.pushUrl,
+    play: model.view !== null && model.view.playUrl !== view.playUrl,
+  };
+  const next = withView(model, view);
+  const started = startMedia({
+    ...next,
+    push: moved.push ? 'off' : next.push,
+    play: moved.play ? 'off' : next.play,
+  });
+  if (!view.watched || model.seenSaid) return started;
+  return step({ ...started.model, seenSaid: true }, ...started.actions, {
+    type: 'toast',
+    says: 'toast.watched',
+  });
+}
+
+/** The table. */
+export const table: { readonly [S in StateName]: Row } = {
+  home: {
+    ...everywhere,
+    session_found: on<'session_found'>(['reaching'], (model, { session }) =>
+      reach({ ...forgetAll(model), session }),
+    ),
+    rejoin: on<'rejoin'>(['reaching'], (model) => reach({ ...model, code: null })),
+    admitted: keepLate,
+  },
+
+  reaching: {
+    ...everywhere,
+    go_home: goHome,
+    admitted,
+    denied: deniedWhileAsking,
+    not_reached: notReached,
+    timer: on<'timer'>([], (model, { name }) => step(name === 'slow' ? { ...model, slow: true } : model)),
+  },
+
+  unreachable: {
+    ...everywhere,
+    go_home: goHome,
+    call_clinic: callClinic,
+    retry: on<'retry'>(['reaching'], reach),
+    network: on<'network'>(['reaching'], (model, { wifi }) => (wifi ? reach(model) : step(model))),
+    // The patient comes back from the phone's settings.
+    shown: on<'shown'>(['reaching'], reach),
+    // Asked again without leaving the sentence that the patient is reading.
+    timer: on<'timer'>([], (model, { name }) => {
+      if (name !== 'resume') return step(model);
+      const asked = reach(model).actions.filter(({ type }) => type === 'join' || type === 'resume');
+      return step(model, ...asked);
+    }),
+    admitted,
+    denied: deniedWhileAsking,
+    not_reached: notReached,
+  },
+
+  refused: {
+    ...everywhere,
+    go_home: goHome,
+    call_clinic: callClinic,
+    // Only who did not agree can change his mind; every other way needs a code.
+    retry: on<'retry'>(['reaching'], (model) =>
+      model.refusal === 'disagreed' ? reach({ ...model, code: null }) : step(model, { type: 'scan' }),
+    ),
+    admitted: keepLate,
+  },
+
+  confirming: {
+    ...steps,
+    choose_by: on<'choose_by'>([], chooseBy),
+    confirm: on<'confirm'>(['consent', 'permissions', 'waiting', 'consultation'], (model) => {
+      if (model.session === null) return step(model);
+      const session = { ...model.session, confirmed: true };
+      const next = proceed({ ...model, session });
+      return step(next.model, { type: 'store', session }, ...next.actions);
+    }),
+    deny: on<'deny'>(['refused'], (model) => {
+      const next = refuse(model, 'not_me', true);
+      return step(next.model, { type: 'tell', report: { type: 'leave', reason: 'not_me' } }, ...next.actions);
+    }),
+  },
+
+  consent: {
+    ...steps,
+    choose_by: on<'choose_by'>([], chooseBy),
+    agree: on<'agree'>(['permissions', 'waiting', 'consultation'], (model) => {
+      const agreed = { ...model, agreed: true };
+      const next = proceed(agreed);
+      return step(next.model, ...postConsent(agreed), ...next.actions);
+    }),
+    disagree: on<'disagree'>(['refused'], (model) => {
+      const next = refuse(model, 'disagreed', false);
+      return step(
+        next.model,
+        { type: 'tell', report: { type: 'leave', reason: 'disagreed' } },
+        ...next.actions,
+      );
+    }),
+  },
+
+  permissions: {
+    ...steps,
+    allow: on<'allow'>([], (model) => step({ ...model, asking: true }, { type: 'ask_permissions' })),
+    permissions: on<'permissions'>(['waiting', 'consultation', 'forbidden'], (model, { missing }) => {
+      if (missing.length === 0) return proceed({ ...model, missing, asking: false, permitted: true });
+      return model.asking
+        ? to({ ...model, missing, asking: false }, 'forbidden')
+        : step({ ...model, missing });
+    }),
+  },
+
+  forbidden: {
+    ...steps,
+    open_settings: on<'open_settings'>([], (model) =>
+      step(model, {
+        type: 'open_settings',
+        where: model.missing[0]?.endsWith('_system') ? 'system' : 'wechat',
+      }),
+    ),
+    retry: on<'retry'>([], (model) => step(model, { type: 'ask_permissions' })),
+    shown: on<'shown'>([], (model) => step(model, device('foreground'), { type: 'check_permissions' })),
+    permissions: on<'permissions'>(['waiting', 'consultation'], (model, { missing }) =>
+      missing.length === 0 ? proceed({ ...model, missing, permitted: true }) : step({ ...model, missing }),
+    ),
+  },
+
+  waiting: {
+    ...joined,
+    snapshot: on<'snapshot'>(['consultation', 'ended'], (model, { view }) => {
+      const next = withView(model, view);
+      if (view.state === 'ended') return finish(next, 'box', view.advice);
+      return view.state === 'live' ? enterConsultation(next) : step(next);
+    }),
+    answer: talking.answer,
+    socket_open: socketOpen,
+    socket_closed: socketClosed,
+    admitted: keepLate,
+    network: networkWhileJoined,
+    permissions: checked,
+    media: on<'media'>(['away'], (model, event) => {
+      const rule = ruleFor(event.side, event.code);
+      if (rule.does === 'away') return leaveForAWhile(model, 'call');
+      // Only the camera's own troubles matter before anything is sent.
+      return rule.does === 'check'
+        ? step({ ...model, notice: rule.says }, reported(event), { type: 'check_permissions' })
+        : step(model, reported(event));
+    }),
+    timer: on<'timer'>([], (model, { name }) =>
+      name === 'consent' ? step(model, ...postConsent(model)) : step(model),
+    ),
+  },
+
+  consultation: {
+    ...joined,
+    ...talking,
+    snapshot: on<'snapshot'>(['waiting', 'ended'], (model, { view }) => {
+      if (view.state === 'ended') return finish(withView(model, view), 'box', view.advice);
+      return view.state === 'live' ? duringConsultation(model, view) : enterWaiting(withView(model, view));
+    }),
+    socket_open: socketOpen,
+    socket_closed: socketClosed,
+    admitted: keepLate,
+    network: networkWhileJoined,
+    cut: on<'cut'>(['reconnecting'], (model) => reconnect({ ...model, push: 'off', play: 'off' })),
+    permissions: checked,
+    media: on<'media'>(['reconnecting', 'away'], (model, event) => {
+      const next = afterMedia(model, event.side, ruleFor(event.side, event.code), true);
+      return step(next.model, reported(event), ...next.actions);
+    }),
+    net: on<'net'>([], (model, { report }) => {
+      // Some versions never say that they push: bytes that flow are proof enough.
+      const flows = report.side === 'push' && (report.videoBitrate ?? 0) > 0 && model.push === 'starting';
+      const next = flows ? mediaGood(model, 'push') : step(model);
+      return step(next.model, { type: 'tell', report }, ...next.actions);
+    }),
+    timer: on<'timer'>(['reconnecting'], (model, { name }) => {
+      switch (name) {
+        case 'push':
+        case 'play':
+          return startAgain(model, name);
+        case 'push_watch':
+        case 'play_watch': {
+          const side = name === 'push_watch' ? 'push' : 'play';
+          if (model[side] !== 'starting') return step(model);
+          const says = side === 'push' ? 'media.pushRestart' : 'media.playRetry';
+          return afterMedia(model, side, { means: 'it should run by now', does: 'restart', says }, true);
+        }
+        case 'consent':
+          return step(model, ...postConsent(model));
+        default:
+          return step(model);
+      }
+    }),
+  },
+
+  reconnecting: {
+    ...joined,
+    ...talking,
+    admitted,
+    not_reached: on<'not_reached'>([], (model, { facts }) => stillAway(model, facts)),
+    retry: on<'retry'>([], (model) => reconnect({ ...model, attempts: 0 })),
+    snapshot,
+    network: on<'network'>([], (model, { online }) =>
+      online
+        ? reconnect({ ...model, offline: false, attempts: 0 })
+        : step({ ...model, offline: true }, { type: 'cancel', timer: 'resume' }),
+    ),
+    // The pictures may go on while the box's page does not answer: they are looked after all the same.
+    media: on<'media'>(['away'], (model, event) =>
+      afterMedia(model, event.side, ruleFor(event.side, event.code), false),
+    ),
+    timer: on<'timer'>([], (model, { name }) => {
+      if (name === 'resume') return resumeQuietly(model);
+      return name === 'push' || name === 'play' ? startAgain(model, name) : step(model);
+    }),
+  },
+
+  away: {
+    ...everywhere,
+    go_home: goHome,
+    shown: on<'shown'>(['reconnecting'], comeBack),
+    interruption_over: on<'interruption_over'>(['reconnecting'], (model) =>
+      model.away === 'call' ? comeBack(model) : step(model),
+    ),
+    retry: on<'retry'>(['reconnecting'], comeBack),
+    // A call that WeChat shows in full hides the mini-program too: then only `shown` brings it back.
+    hidden: on<'hidden'>([], (model) => step({ ...model, away: 'background' })),
+    admitted: keepLate,
+    denied: deniedWhileJoined,
+    snapshot,
+    leave: joined.leave,
+  },
+
+  ended: {
+    ...everywhere,
+    go_home: goHome,
+    call_clinic: callClinic,
+    rejoin: on<'rejoin'>(['reaching'], (model) => reach({ ...model, code: null, ended: null })),
+    admitted: keepLate,
+  },
+};
+
+function chooseBy(model: Model, { by }: EventOf<'choose_by'>): Step {
+  if (model.session === null) return step(model);
+  const session = { ...model.session, by };
+  return step({ ...model, session }, { type: 'store', session });
+}
