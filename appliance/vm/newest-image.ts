@@ -7,7 +7,8 @@ import { paths } from '../build/paths.ts';
 export function newestImage(): string {
   const names = existsSync(paths.output) ? readdirSync(paths.output) : [];
   const images = names
-    .filter((name) => name.endsWith('.raw'))
+    // The tests' own image (`…~vm-test.raw`) is nobody's release.
+    .filter((name) => name.endsWith('.raw') && !name.includes('~'))
     .map((name) => join(paths.output, name))
     .map((file) => ({ file, time: statSync(file).mtimeMs }))
     .sort((one, other) => other.time - one.time);
