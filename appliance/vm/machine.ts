@@ -51,7 +51,24 @@ export interface GuestMemory {
 }
 
 const balloon = '/machine/peripheral/balloon';
-const memoryFields = ['stat-total-memory', 'stat-free-memory', 'stat-available-memory', 'stat-disk-caches'];
+/** A guest that reports does so every second; a busy one somewhat later, ms. */
+const memoryLimit = 30_000;
+
+/** QEMU's `guest-stats`: seconds, and bytes. */
+interface BalloonReport {
+  'last-update': number;
+  stats: Record<
+    'stat-total-memory' | 'stat-free-memory' | 'stat-available-memory' | 'stat-disk-caches',
+    number
+  >;
+}
+
+function memoryOf({ stats }: BalloonReport): GuestMemory {
+  const mebibytes = (bytes: number) => Math.round(bytes / (1024 * 1024));
+  const total = mebibytes(stats['stat-total-memory']);
+  const notUsed = mebibytes(stats['stat-free-memory'] + stats['stat-disk-caches']);
+  return { total, available: mebibytes(stats['stat-available-memory']), used: total - notUsed };
+}
 
 /** Linux's, on every architecture that runs this. */
 const ticksPerSecond = 100;
@@ -144,18 +161,21 @@ export class Machine {
   }
 
   /**
-   * The guest's memory, in MiB, as its kernel reports it through the balloon.
-   * @returns null until the guest has reported
+   * The guest's memory now, as its kernel reports it through the balloon.
+   * @returns null when it does not report, as before its driver is loaded
    */
   async memory(): Promise<GuestMemory | null> {
-    await this.qmp('qom-set', { path: balloon, property: 'guest-stats-polling-interval', value: 2 });
-    const answer = await this.qmp('qom-get', { path: balloon, property: 'guest-stats' });
-    const { stats } = answer as { stats: Record<string, number> };
-    const [total = -1, free = -1, available = -1, caches = -1] = memoryFields.map((name) =>
-      Math.round((stats[name] ?? -1) / (1024 * 1024)),
-    );
-    if (total <= 0 || free < 0 || caches < 0) return null;
-    return { total, available, used: total - free - caches };
+    const asked = Math.floor(Date.now() / 1000);
+    await this.qmp('qom-set', { path: balloon, property: 'guest-stats-polling-interval', value: 1 });
+    const until = performance.now() + memoryLimit;
+    while (performance.now() < until) {
+      await Bun.sleep(500);
+      const answer = await this.qmp('qom-get', { path: balloon, property: 'guest-stats' });
+      const report = answer as BalloonReport;
+      // An older one may be from the middle of the boot.
+      if (report['last-update'] > asked) return memoryOf(report);
+    }
+    return null;
   }
 
   /** Presses the power button; the guest ends in order. */
