@@ -11,6 +11,12 @@ export interface Capabilities {
   missing: string[];
 }
 
+/**
+ * A box that is busy starting, from a cold disk, must not be taken for one whose FFmpeg is broken: nothing asks again.
+ * Below the unit's TimeoutStartSec. ms
+ */
+const answerTimeout = 90_000;
+
 /** Runs a program and gives its standard output; handed in by tests. */
 export type Execute = (argv: string[]) => Promise<string>;
 
@@ -20,7 +26,7 @@ const execute: Execute = async (argv) => {
     stdout: 'pipe',
     stderr: 'ignore',
     stdin: 'ignore',
-    timeout: 15_000,
+    timeout: answerTimeout,
   });
   const text = await new Response(child.stdout).text();
   const code = await child.exited;
