@@ -1,9 +1,9 @@
 /** Where the build reads and writes. Caches stay outside the repository. */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheDirectory } from '../../server/media/mediamtx/find.ts';
 
 const repository = join(import.meta.dir, '../..');
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'consultbox', 'appliance');
+const cache = join(cacheDirectory('auto'), 'appliance');
 
 /** Folders of the build. What can be made again lies outside the repository. */
 export const paths = {

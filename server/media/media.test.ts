@@ -12,7 +12,7 @@ import { mediaConfiguration, mediaYaml } from './configuration.ts';
 import { ControlApi } from './control-api.ts';
 import { downloadProgram } from './mediamtx/download.ts';
 import { FailedDownload } from './mediamtx/failed-download.ts';
-import { findMediaMtx } from './mediamtx/find.ts';
+import { cacheDirectory, findMediaMtx } from './mediamtx/find.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'consultbox-media-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -189,5 +189,16 @@ test('the Control API’s answers are checked, not believed', async () => {
     expect(api.paths()).rejects.toThrow('has changed');
   } finally {
     await server.stop(true);
+  }
+});
+
+test('an empty XDG_CACHE_HOME is none', () => {
+  const before = process.env.XDG_CACHE_HOME;
+  process.env.XDG_CACHE_HOME = '';
+  try {
+    expect(cacheDirectory('auto')).toStartWith('/');
+  } finally {
+    if (before === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = before;
   }
 });

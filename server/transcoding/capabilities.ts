@@ -11,8 +11,11 @@ export interface Capabilities {
   missing: string[];
 }
 
-/** A slow box that is busy starting must not be taken for one whose FFmpeg does not work, ms. */
-const patience = 90_000;
+/**
+ * A box that is busy starting, from a cold disk, must not be taken for one whose FFmpeg is broken: nothing asks again.
+ * Below the unit's TimeoutStartSec. ms
+ */
+const answerTimeout = 90_000;
 
 /** Runs a program and gives its standard output; handed in by tests. */
 export type Execute = (argv: string[]) => Promise<string>;
@@ -23,7 +26,7 @@ const execute: Execute = async (argv) => {
     stdout: 'pipe',
     stderr: 'ignore',
     stdin: 'ignore',
-    timeout: patience,
+    timeout: answerTimeout,
   });
   const text = await new Response(child.stdout).text();
   const code = await child.exited;

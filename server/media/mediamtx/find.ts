@@ -43,10 +43,11 @@ async function check(program: string, where: string): Promise<FoundMediaMtx> {
   };
 }
 
-/** The folder of downloaded programs. */
+/** The folder of what can be made or downloaded again. @param setting `media.cacheDir`: `auto` or a folder */
 export function cacheDirectory(setting: string): string {
   if (setting !== 'auto') return setting;
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'consultbox');
+  // Empty means unset (XDG Base Directory Specification): an empty one would put the cache where one happens to stand.
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'consultbox');
 }
 
 /**
