@@ -49,8 +49,7 @@ onEachEngine('two doctors on one consultation', (engine) => {
     expect(await one.id('error-banner').count()).toBe(0);
     expect(await other.id('publish-status').getAttribute('data-key')).not.toBe('publish.live');
     const before = offers;
-    // Two seconds of the picture, twice: whoever wanted it back by himself would have done so.
-    await consultation.patientsPictureMoves();
+    // Two seconds of the picture: whoever wanted it back by himself would have done so.
     await consultation.patientsPictureMoves();
     expect(offers).toBe(before);
   }

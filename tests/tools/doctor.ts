@@ -129,10 +129,16 @@ export class SimulatedDoctor {
       const stream: MediaStream = element.srcObject ?? element.captureStream();
       const analyser = audio.createAnalyser();
       analyser.fftSize = 32_768;
-      if (stream.getAudioTracks().length > 0) audio.createMediaStreamSource(stream).connect(analyser);
+      let heard: MediaStreamTrack | undefined;
       await audio.resume();
       const end = performance.now() + 2500;
       while (performance.now() < end) {
+        // What captureStream gives has its sound a moment later, and anew when the player begins anew.
+        const track = stream.getAudioTracks().find(({ readyState }) => readyState === 'live');
+        if (track !== undefined && track !== heard) {
+          audio.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+          heard = track;
+        }
         context?.drawImage(element, 0, 0, 64, 48);
         pictures.add(String(context?.getImageData(0, 0, 64, 48).data.join()));
         await new Promise((resolve) => setTimeout(resolve, 100));

@@ -46,6 +46,8 @@ export interface Playing {
 /** One phone. */
 export class SimulatedPatient {
   readonly #children = new Set<Bun.Subprocess>();
+  /** Ends of what is started again and again. */
+  readonly #endings: (() => Promise<void>)[] = [];
   readonly nonce = crypto.randomUUID();
   admission: PhoneAdmission | null = null;
 
@@ -89,19 +91,20 @@ export class SimulatedPatient {
 
   /** Keeps pushing as live-pusher does: again after each end, until `stop`. */
   keepPushing(options: PushOptions = {}): { stop: () => Promise<void> } {
-    return keep(() => this.push(options));
+    return this.#keep(() => this.push(options));
   }
 
   /** Keeps playing as live-player does: again after each end, until `stop`. */
   keepPlaying(): Playing {
     let before = 0;
-    let playing = this.play();
-    const loop = keep(() => {
-      before += playing.pictures();
-      playing = this.play();
-      return playing;
-    }, playing);
-    return { ...loop, pictures: () => before + playing.pictures() };
+    let playing: Playing | null = null;
+    const loop = this.#keep(() => {
+      before += playing?.pictures() ?? 0;
+      const next = this.play();
+      playing = next;
+      return next;
+    });
+    return { ...loop, pictures: () => before + (playing?.pictures() ?? 0) };
   }
 
   /** Pushes a recorded stream again and again, which costs no encoder, until `stop`. @param file FLV, H.264 + AAC */
@@ -141,8 +144,31 @@ export class SimulatedPatient {
     });
   }
 
+  /** Ends everything that this patient does. */
   async stop(): Promise<void> {
+    await Promise.all(this.#endings.map((end) => end()));
     await Promise.all([...this.#children].map((child) => this.#end(child)));
+  }
+
+  /** Starts again 200 ms after each end. */
+  #keep(start: () => Running): { stop: () => Promise<void> } {
+    let current = start();
+    let stopped = false;
+    const loop = (async () => {
+      for (;;) {
+        await current.exited;
+        await Bun.sleep(200);
+        if (stopped) return;
+        current = start();
+      }
+    })();
+    const stop = async () => {
+      stopped = true;
+      await current.stop();
+      await loop;
+    };
+    this.#endings.push(stop);
+    return { stop };
   }
 
   async #watchOnce(seconds: number): Promise<Played | null> {
@@ -190,27 +216,6 @@ export class SimulatedPatient {
 }
 
 type Running = { stop: () => Promise<void>; exited: Promise<number> };
-
-/** Starts again 200 ms after each end. */
-function keep(start: () => Running, first = start()): { stop: () => Promise<void> } {
-  let current = first;
-  let stopped = false;
-  const loop = (async () => {
-    for (;;) {
-      await current.exited;
-      await Bun.sleep(200);
-      if (stopped) return;
-      current = start();
-    }
-  })();
-  return {
-    stop: async () => {
-      stopped = true;
-      await current.stop();
-      await loop;
-    },
-  };
-}
 
 /** The last column of a line of FFmpeg's framemd5. */
 function hashOf(line: string): string {
