@@ -30,8 +30,10 @@ async function pids(box: Box): Promise<number[]> {
 
 /** A phone's stream, encoded once: ten encoders would leave nothing of two cores to be measured. */
 async function recordPhone(file: string): Promise<void> {
+  // Not in real time: nobody is watching.
+  const encoding = pushArguments({ fps }).filter((argument) => argument !== '-re');
   const encoder = Bun.spawn(
-    ['ffmpeg', '-loglevel', 'error', '-nostdin', ...pushArguments({ fps }), '-t', '20', '-f', 'flv', file],
+    ['ffmpeg', '-loglevel', 'error', '-nostdin', ...encoding, '-t', '20', '-f', 'flv', file],
     { stdin: 'ignore', stdout: 'ignore', stderr: 'inherit' },
   );
   if ((await encoder.exited) !== 0) throw new Error('FFmpeg could not record the phone’s stream');
