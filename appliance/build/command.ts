@@ -1,4 +1,5 @@
 /** Runs the programs that the build needs. */
+import { eachLine } from '../../server/processes/lines.ts';
 import { BuildError } from './errors.ts';
 import type { Progress } from './progress.ts';
 
@@ -26,6 +27,7 @@ export async function run(argv: string[], options: CommandOptions): Promise<stri
   progress?.note(`$ ${argv.join(' ')}`);
   const lines: string[] = [];
   const take = (line: string) => {
+    if (line.trim() === '') return;
     lines.push(line);
     progress?.note(line);
     const shown = onLine?.(line) ?? null;
@@ -51,18 +53,4 @@ function start(argv: string[], { env, failure }: CommandOptions) {
   } catch {
     throw new BuildError(`${failure} The program ${argv[0]} cannot be started.`);
   }
-}
-
-async function eachLine(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
-  const decoder = new TextDecoder();
-  const reader = stream.getReader();
-  let rest = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    const parts = (rest + decoder.decode(value, { stream: true })).split(/\r\n|\n|\r/);
-    rest = parts.pop() ?? '';
-    for (const part of parts) if (part.trim() !== '') take(part);
-  }
-  if (rest.trim() !== '') take(rest);
 }

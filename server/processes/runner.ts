@@ -1,5 +1,7 @@
 /** Starts programs. Handed in everywhere, so that a test of the logic needs none of them. */
 
+import { eachLine } from './lines.ts';
+
 /** What is to run. */
 export interface Command {
   /** A path, or a name that is looked up in PATH. */
@@ -38,23 +40,6 @@ export function childEnvironment(more: Record<string, string> = {}): Record<stri
     (entry): entry is [string, string] => entry[1] !== undefined && inherited.test(entry[0]),
   );
   return { ...Object.fromEntries(kept), ...more };
-}
-
-async function eachLine(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
-  const decoder = new TextDecoder();
-  const reader = stream.getReader();
-  let rest = '';
-  for (;;) {
-    const { done, value: chunk } = await reader.read();
-    if (done) break;
-    rest += decoder.decode(chunk, { stream: true });
-    const lines = rest.split(/\r\n|\n|\r/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') take(line);
-    // A program that never ends its line must not fill the memory.
-    if (rest.length > 65_536) rest = '';
-  }
-  if (rest !== '') take(rest);
 }
 
 /**
