@@ -1,4 +1,4 @@
-/** Bundles the pages into dist/ui: `index.html`, `patient.html`, `lead.html`, and `assets/` with names that carry a hash. */
+/** Bundles the pages into dist/ui: `index.html`, `admin.html`, `patient.html`, `lead.html`, and `assets/` with names that carry a hash. */
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
@@ -18,17 +18,22 @@ export async function buildUi(outdir: string): Promise<UiBuild> {
   await mkdir(assets, { recursive: true });
 
   const { outputs } = await Bun.build({
-    entrypoints: [join(ui, 'doctor/main.ts')],
+    entrypoints: [join(ui, 'doctor/main.ts'), join(ui, 'admin/main.ts')],
     outdir: assets,
     target: 'browser',
     format: 'esm',
     minify: true,
     splitting: true,
     sourcemap: 'none',
-    naming: { entry: '[name]-[hash].[ext]', chunk: '[name]-[hash].[ext]' },
+    naming: { entry: '[dir]-[hash].[ext]', chunk: '[name]-[hash].[ext]' },
   });
-  const main = outputs.find((output) => output.kind === 'entry-point');
-  if (main === undefined) throw new Error('the bundle has no entry');
+  const entry = (name: string): string => {
+    const found = outputs.find(
+      ({ kind, path }) => kind === 'entry-point' && basename(path).startsWith(`${name}-`),
+    );
+    if (found === undefined) throw new Error(`the bundle has no ${name}`);
+    return `/assets/${basename(found.path)}`;
+  };
 
   // A plain script of its own: the leading page loads nothing else.
   const lead = await Bun.build({
@@ -47,7 +52,11 @@ export async function buildUi(outdir: string): Promise<UiBuild> {
   // Not bundled: it must stay in the language of 1999, whose readers it is for.
   await cp(join(ui, 'doctor/old-browser.js'), join(assets, 'old-browser.js'));
   await writePage('doctor/index.html', join(outdir, 'index.html'), {
-    './main.ts': `/assets/${basename(main.path)}`,
+    './main.ts': entry('doctor'),
+    '../shared/theme.css': theme,
+  });
+  await writePage('admin/admin.html', join(outdir, 'admin.html'), {
+    './main.ts': entry('admin'),
     '../shared/theme.css': theme,
   });
   await writePage('patient/patient.html', join(outdir, 'patient.html'), { './patient.css': patient });

@@ -4,7 +4,7 @@ import { clinicUrl, entryUrl, leadUrl } from './network/urls.ts';
 import type { Settings } from './settings/schema.ts';
 import type { Supervisor } from './supervisor.ts';
 
-/** The addresses, the QR code of the page that leads to them, the access code, and what is wrong. */
+/** The addresses, the QR code of the page that leads to them, what the first start needs, and what is wrong. */
 export async function banner(supervisor: Supervisor, settings: Settings): Promise<string> {
   const { chosen, reason } = supervisor.network();
   const lines = [
@@ -21,14 +21,19 @@ export async function banner(supervisor: Supervisor, settings: Settings): Promis
     );
     lines.push(`  On this machine 本机: ${clinicUrl(settings, '127.0.0.1')}`);
   } else {
-    const entry = entryUrl(settings, chosen.address, supervisor.accessCode);
+    const entry = entryUrl(settings, chosen.address, supervisor.setupCode());
     lines.push(
       await qrcode.toString(entry, { type: 'terminal', small: true }),
       `  Doctor’s page 医生页面   ${clinicUrl(settings, chosen.address)}`,
       `  The QR code 二维码       ${leadUrl(settings, chosen.address)}  (${chosen.interface}: ${reason})`,
     );
   }
-  lines.push(`  Access code 访问码       ${supervisor.accessCode}`, '');
+  const [setupCode, resetCode] = [supervisor.setupCode(), supervisor.resetCode()];
+  if (setupCode !== null) {
+    lines.push(`  Set-up code 设置码       ${setupCode}   (type it on the page 在页面上输入)`);
+  }
+  if (resetCode !== null) lines.push(`  Code for a new password 重设密码的验证码   ${resetCode}`);
+  lines.push('');
   lines.push('  The browser warns once of the box’s own certificate: choose Advanced, then Proceed.');
   lines.push('  浏览器第一次会提示证书:点“高级”,再点“继续前往”。  Ctrl-C ends everything.', '');
   for (const problem of supervisor.missing) lines.push(`  !! ${problem}`);

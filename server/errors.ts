@@ -3,8 +3,19 @@
  * gives each code its status. A page has a sentence of its own for each code.
  */
 export type RefusalCode =
+  | 'setup_required'
+  | 'setup_done'
+  | 'wrong_setup_code'
   | 'access_required'
-  | 'wrong_access_code'
+  | 'wrong_password'
+  | 'totp_required'
+  | 'wrong_totp'
+  | 'password_change_required'
+  | 'weak_password'
+  | 'login_taken'
+  | 'last_technician'
+  | 'foreign_origin'
+  | 'forbidden'
   | 'too_many_attempts'
   | 'invalid_request'
   | 'too_large'

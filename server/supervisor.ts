@@ -1,9 +1,9 @@
 /** Puts the parts together: settings in, a running box out. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Access, makeAccessCode } from './access/access-code.ts';
 import { randomSecret } from './access/digest.ts';
 import { StreamKeys } from './access/stream-keys.ts';
+import { AuditLog, theBox } from './audit/log.ts';
 import { coalesced } from './coalesced.ts';
 import { MediaAuthorisation } from './consultations/authorisation.ts';
 import { Conversation } from './consultations/conversation.ts';
@@ -27,8 +27,14 @@ import { eligibleAddresses, type NetworkReader, type NetworkView } from './netwo
 import { type NeededPort, waitForFreePorts } from './network/ports.ts';
 import { clinicUrl } from './network/urls.ts';
 import { NetworkWatcher } from './network/watcher.ts';
+import { People } from './people/people.ts';
+import { Sessions } from './people/sessions.ts';
+import { SignIn } from './people/sign-in.ts';
+import { PeopleStore } from './people/store.ts';
 import { type ProcessRunner, runProcess } from './processes/runner.ts';
+import { SettingsFile } from './settings/file.ts';
 import type { Settings } from './settings/schema.ts';
+import { Setup } from './setup/setup.ts';
 import { consoleView } from './status/console.ts';
 import { type Health, StatusService } from './status/status.ts';
 import { openStore } from './store/database.ts';
@@ -55,7 +61,10 @@ export interface SupervisorOptions {
 export interface Supervisor {
   engine: string;
   engineReason: string;
-  accessCode: string;
+  /** For the first start: for the terminal, never for a log. null once the box is set up. */
+  setupCode: () => string | null;
+  /** For a new password, while somebody asks for one. */
+  resetCode: () => string | null;
   /** What is missing of FFmpeg. */
   missing: string[];
   network: () => NetworkView;
@@ -85,11 +94,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const keys = new StreamKeys(
     readOrCreateSecret(join(dataDir, 'stream-keys.secret'), () => randomSecret(32)),
   );
-  const accessCode =
-    settings.access.code === 'auto'
-      ? readOrCreateSecret(join(dataDir, 'access-code'), makeAccessCode)
-      : settings.access.code;
-  const access = new Access(database.store, accessCode);
+  const audit = new AuditLog(database.store);
+  const clinicName = () => settings.clinic.name.trim();
 
   // The LAN and its certificate
   const watcher = new NetworkWatcher({
@@ -138,10 +144,30 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     ...{ media, consultations, peers, findConsultation },
     ...{ transcoding, bFrames, logger },
   });
-  const status = new StatusService({ database, media, network, capabilities, consultations, transcoding });
+
+  // People
+  const peopleStore = new PeopleStore(database.store);
+  const sessions = new Sessions(
+    database.store,
+    peopleStore,
+    { idle: settings.session.idle * 1000, longest: settings.session.longest * 1000 },
+    (id) => consultations.isConsulting(id),
+  );
+  const people = new People({ store: peopleStore, sessions, audit, clinicName });
+  const signIn = new SignIn({ store: peopleStore, sessions, audit });
+  const setup = new Setup({
+    ...{ people, sessions, audit, network },
+    settings: new SettingsFile(settings, process.env),
+  });
+  const setupNeeded = () => setup.needed;
+  consultations.onRecorded((id, kind) => {
+    if (kind === 'phone_joined' || kind === 'phone_replaced') audit.add(theBox, kind, id);
+  });
+  const status = new StatusService({
+    ...{ database, media, network, capabilities, consultations, transcoding, setupNeeded },
+  });
 
   // Listeners
-  const clinicName = settings.clinic.name.trim();
   const internal = new Listener({
     port: settings.internal.port,
     hostname: '127.0.0.1',
@@ -149,7 +175,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       internalApp({
         authorisation: new MediaAuthorisation(store, keys),
         logger,
-        console: () => consoleView({ settings, network: network(), status, media, accessCode }),
+        console: () => consoleView({ settings, network: network(), status, media, setup }),
         onAllowed: ({ protocol, id }, phoneGeneration) => {
           if (phoneGeneration !== null) peers.allowed(id, phoneGeneration);
           // The embedded engine's HLS asks with every part: that is no news.
@@ -162,7 +188,18 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       phoneApp({
-        ...{ pairing, consultations, conversation, reports, hub, status, logger, uiDir, clinicName },
+        ...{
+          pairing,
+          consultations,
+          conversation,
+          reports,
+          hub,
+          status,
+          logger,
+          uiDir,
+          clinicName,
+          setupNeeded,
+        },
         clinicUrl: (host) => clinicUrl(settings, host),
         rootCertificate: authority.root,
         ownAddress: (host) => ownAddress(network(), host),
@@ -174,7 +211,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       clinicApp({
-        ...{ access, consultations, conversation, hub, pages, keys, status, logger, uiDir, clinicName },
+        ...{ consultations, conversation, hub, pages, keys, status, logger, uiDir, clinicName },
+        ...{ setup, signIn, sessions, people, audit },
         settings: settings.media,
       }),
   });
@@ -211,7 +249,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   return {
     engine: `${media.engine} ${media.version}`,
     engineReason: media.why,
-    accessCode,
+    setupCode: () => setup.code,
+    resetCode: () => setup.resetCode,
     missing: capabilities.missing,
     network,
     onNetworkChange: (listener) => watcher.onChange(listener),

@@ -1,4 +1,5 @@
 /** What the screen says, in words; how it looks is the business of `layout.ts` and `terminal.ts`. */
+import type { ConsoleView } from '../../server/status/console.ts';
 import type { ConsoleState } from './state.ts';
 
 /** A sentence for the clinic, and the same for whoever does not read Chinese. */
@@ -14,7 +15,7 @@ export type Level = 'good' | 'warning' | 'problem';
 export interface Content {
   title: string;
   subtitle: Bilingual;
-  /** The address, the access code. */
+  /** The address, and a code while one is wanted. */
   facts: { label: Bilingual; value: string }[];
   /** Text of the QR code, and what it is for. */
   qr: { text: string; caption: Bilingual } | null;
@@ -38,8 +39,18 @@ const notStarted: Bilingual = {
 const address: Bilingual = { zh: '医生请用电脑浏览器打开', en: 'Doctors: open in a browser' };
 const noAddress: Bilingual = { zh: '还没有网络', en: 'No network yet' };
 const plugIn = '请插好网线 Plug in the network cable';
-const accessCode: Bilingual = { zh: '访问码', en: 'Access code' };
-const caption: Bilingual = { zh: '医生扫码，直接进入', en: 'Doctors: scan to enter' };
+const setupCode: Bilingual = { zh: '设置码', en: 'Set-up code' };
+const resetCode: Bilingual = { zh: '重设密码的验证码', en: 'Code for a new password' };
+const caption: Bilingual = { zh: '医生扫码打开页面', en: 'Doctors: scan to open the page' };
+const setupCaption: Bilingual = { zh: '扫码开始设置', en: 'Scan to set up' };
+
+/** What somebody who stands before the box types on the page. */
+function codesOf({ setupCode: setup, resetCode: reset }: ConsoleView): Content['facts'] {
+  return [
+    ...(setup === null ? [] : [{ label: setupCode, value: setup }]),
+    ...(reset === null ? [] : [{ label: resetCode, value: reset }]),
+  ];
+}
 
 function healthOf({
   health,
@@ -93,9 +104,12 @@ export function contentOf(state: ConsoleState): Content {
       view.clinicUrl === null
         ? { label: noAddress, value: plugIn }
         : { label: address, value: view.clinicUrl.replace(/\/$/, '') },
-      { label: accessCode, value: view.accessCode },
+      ...codesOf(view),
     ],
-    qr: view.entryUrl === null ? null : { text: view.entryUrl, caption },
+    qr:
+      view.entryUrl === null
+        ? null
+        : { text: view.entryUrl, caption: view.setupCode === null ? caption : setupCaption },
     health: healthOf(view),
     footer: [
       `Consultbox ${view.version}`,

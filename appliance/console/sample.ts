@@ -13,8 +13,9 @@ export function sampleView(changed: Partial<ConsoleView> = {}): ConsoleView {
     addresses: [{ address: '192.168.1.20', interface: 'enp1s0', chosen: true }],
     mac: '52:54:00:12:34:56',
     clinicUrl: 'https://192.168.1.20/',
-    entryUrl: 'http://192.168.1.20/#access=K7PM-4XQ9-TB3D',
-    accessCode: 'K7PM-4XQ9-TB3D',
+    entryUrl: 'http://192.168.1.20/#setup=K7PM-4XQ9',
+    setupCode: 'K7PM-4XQ9',
+    resetCode: null,
     health: { ready: true, problems: [] },
     engine: { name: 'mediamtx', version: 'v1.19.1', why: 'found in PATH' },
     consultations: { live: 0 },
@@ -36,7 +37,7 @@ export function viewWithoutAddress(): ConsoleView {
 
 /** Everything as long as it can be, or longer. */
 export function longView(): ConsoleView {
-  const accessCode = 'WWWWWWWWWWWWWWWW'.repeat(4);
+  const setupCode = 'WWWWWWWWWWWWWWWW'.repeat(4);
   const problem: Problem = {
     code: 'ffmpeg',
     level: 'problem',
@@ -51,8 +52,9 @@ export function longView(): ConsoleView {
       chosen: index === 0,
     })),
     clinicUrl: 'https://192.168.100.200:18443/',
-    entryUrl: `http://192.168.100.200:18080/#access=${accessCode}`,
-    accessCode,
+    entryUrl: `http://192.168.100.200:18080/#setup=${setupCode}`,
+    setupCode,
+    resetCode: 'WWWW-WWWW',
     health: { ready: false, problems: [problem] },
   });
 }

@@ -8,7 +8,7 @@ import { sampleView } from './sample.ts';
 import { Screen } from './screen.ts';
 
 const content = contentOf({ kind: 'view', view: sampleView() });
-const other = contentOf({ kind: 'view', view: sampleView({ accessCode: 'AAAA-BBBB-CCCC' }) });
+const other = contentOf({ kind: 'view', view: sampleView({ setupCode: 'AAAA-BBBB' }) });
 
 function screen({ framebuffer = null as Framebuffer | null, ffmpeg = 'ffmpeg' } = {}) {
   const printed: string[] = [];

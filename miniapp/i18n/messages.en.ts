@@ -70,6 +70,7 @@ export const en: Catalogue = {
   'confirm.doctor': 'Your doctor',
   'confirm.yes': 'Yes, that is me',
   'confirm.no': 'That is not me',
+  'confirm.licence': 'licence {number}',
   'confirm.by': 'Who is holding the phone?',
   'confirm.byPatient': 'The patient',
   'confirm.byFamily': 'A relative',

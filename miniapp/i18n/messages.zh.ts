@@ -65,6 +65,7 @@ export const zh = {
   'confirm.doctor': '给您看诊的医生',
   'confirm.yes': '对，是我',
   'confirm.no': '不是我',
+  'confirm.licence': '执业证号 {number}',
   'confirm.by': '谁在操作手机？',
   'confirm.byPatient': '我是本人',
   'confirm.byFamily': '家属代操作',

@@ -138,6 +138,7 @@ class DemoBox {
         name: this.#say('demo.doctorName'),
         title: this.#say('demo.doctorTitle'),
         department: this.#say('demo.doctorDepartment'),
+        licence: null,
       },
       patientLabel: this.#say('demo.patient'),
       consent: { version: '1', accepted: false, recorded: false },

@@ -63,9 +63,11 @@ function readPlayer(value: unknown): PlayerSettings {
 }
 
 function readDoctor(value: unknown): PhoneView['doctor'] {
-  const { name, title, department } = fieldsOf(value);
+  const { name, title, department, licence } = fieldsOf(value);
   const named = text(name);
-  return named === null ? null : { name: named, title: text(title), department: text(department) };
+  return named === null
+    ? null
+    : { name: named, title: text(title), department: text(department), licence: text(licence) };
 }
 
 function readMessage(value: unknown): PhoneChatMessage | null {

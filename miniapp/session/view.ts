@@ -199,7 +199,7 @@ function confirmView(model: Model, say: Say): ConfirmView {
     patient,
     doctorTitle: doctor === null ? '' : say('confirm.doctor'),
     doctor: doctor?.name ?? '',
-    doctorLine: [doctor?.title, doctor?.department].filter((each) => each).join(' · '),
+    doctorLine: doctorLine(doctor, say),
     byTitle: say('confirm.by'),
     by: byChoice(model, say),
     buttons: [button(say, 'confirm', 'confirm.yes', 'primary'), button(say, 'deny', 'confirm.no')],
@@ -387,4 +387,10 @@ export function endedPage(model: Model, language: Language): EndedPage {
 export function rootFontSize({ fontScale, width }: Pick<Device, 'fontScale' | 'width'>): number {
   const widest = Math.max(16, width / 16);
   return Math.round(Math.min(Math.max(fontScale, 1) * 16, widest));
+}
+
+/** Title, department and licence, as far as they are known. */
+function doctorLine(doctor: PhoneView['doctor'], say: Say): string {
+  const licence = doctor?.licence == null ? '' : say('confirm.licence', { number: doctor.licence });
+  return [doctor?.title, doctor?.department, licence].filter((each) => each).join(' · ');
 }

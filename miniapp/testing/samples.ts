@@ -33,7 +33,7 @@ export const view: PhoneView = {
   doctorPublishing: false,
   watched: false,
   clinic: { name: '阳光诊所', telephone: '010-12345678', wifi: 'clinic-5G' },
-  doctor: { name: '李医生', title: '主任医师', department: '内科' },
+  doctor: { name: '李医生', title: '主任医师', department: '内科', licence: null },
   patientLabel: '王女士',
   consent: { version: '1', accepted: false, recorded: false },
   advice: null,

@@ -40,6 +40,7 @@ export class ConsultationService {
   /** Running consultations that this supervisor found when it started, until their doctor publishes again. */
   readonly #interrupted: Set<string>;
   readonly #endListeners = new Set<(id: string) => void>();
+  readonly #recordListeners = new Set<(id: string, kind: string) => void>();
 
   constructor(private readonly dependencies: ConsultationDependencies) {
     this.now = dependencies.now ?? Date.now;
@@ -58,16 +59,18 @@ export class ConsultationService {
 
   /**
    * @param patientLabel what the clinic calls the patient on screen
-   * @param doctor who the patient is told to see
+   * @param doctor whose it is, and who the patient is told to see
    */
-  create(patientLabel: string | null, doctor: DoctorView | null = null): ConsultationView {
+  create(patientLabel: string | null, doctor: (DoctorView & { id: string }) | null = null): ConsultationView {
     const { store } = this.dependencies;
     const record = store.transaction(() => {
       const created = store.insert({
         ...{ id: makeId(), createdAt: this.now(), patientLabel },
+        doctorId: doctor?.id ?? null,
         doctorName: doctor?.name ?? null,
         doctorTitle: doctor?.title ?? null,
         doctorDepartment: doctor?.department ?? null,
+        doctorLicence: doctor?.licence ?? null,
       });
       this.#newPairing(created.id);
       return created;
@@ -79,7 +82,7 @@ export class ConsultationService {
   /** @throws Refusal `not_found` */
   get(id: string): ConsultationRecord {
     const record = this.dependencies.store.find(id);
-    if (record === undefined) throw new Refusal('not_found', 'no such consultation: go back to the list');
+    if (record === undefined) throw noSuch();
     return record;
   }
 
@@ -103,9 +106,21 @@ export class ConsultationService {
     return this.#viewOf(this.get(id));
   }
 
-  /** Newest first. */
-  list(): ConsultationView[] {
-    return this.dependencies.store.list().map((record) => this.#viewOf(record));
+  /** Newest first. @param doctorId whose; null: everybody's */
+  list(doctorId: string | null = null): ConsultationView[] {
+    return this.dependencies.store.list(doctorId).map((record) => this.#viewOf(record));
+  }
+
+  /** @throws Refusal `not_found`: that there is another doctor's is nobody's business */
+  checkOwner(id: string, doctorId: string): void {
+    const record = this.get(id);
+    // One of a version that knew no people is whoever's knows of it.
+    if (record.doctorId !== null && record.doctorId !== doctorId) throw noSuch();
+  }
+
+  /** This person holds a consultation right now. */
+  isConsulting(doctorId: string): boolean {
+    return this.running().some((each) => each.doctorId === doctorId && each.state !== 'open');
   }
 
   /** All that have not ended. */
@@ -232,11 +247,17 @@ export class ConsultationService {
     this.dependencies.hub.publishAll({ type: 'reconnect', reason: 'media_restarted' });
   }
 
+  /** Called with each line of a timeline. */
+  onRecorded(listener: (id: string, kind: string) => void): void {
+    this.#recordListeners.add(listener);
+  }
+
   /** Writes a line of the timeline. */
   record(id: string, kind: string, detail: ConsultationEvent['detail'] = {}): void {
     const event = this.dependencies.store.addEvent(id, this.now(), kind, detail);
     this.dependencies.logger.info({ consultation: id, ...detail }, `consultation: ${kind}`);
     this.dependencies.hub.publish(id, { type: 'event', event });
+    for (const listener of this.#recordListeners) listener(id, kind);
   }
 
   #recordStreams(id: string, before: LiveState, after: LiveState): void {
@@ -314,11 +335,13 @@ export class ConsultationService {
   }
 }
 
+function noSuch(): Refusal {
+  return new Refusal('not_found', 'no such consultation: go back to the list');
+}
+
 /** Who the patient is told to see; null when nobody said. */
-export function doctorOf({
-  doctorName,
-  doctorTitle,
-  doctorDepartment,
-}: ConsultationRecord): DoctorView | null {
-  return doctorName === null ? null : { name: doctorName, title: doctorTitle, department: doctorDepartment };
+export function doctorOf(record: ConsultationRecord): DoctorView | null {
+  const { doctorName, doctorTitle, doctorDepartment, doctorLicence } = record;
+  if (doctorName === null) return null;
+  return { name: doctorName, title: doctorTitle, department: doctorDepartment, licence: doctorLicence };
 }

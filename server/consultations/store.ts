@@ -29,7 +29,12 @@ export class ConsultationStore {
 
   insert(
     record: Pick<ConsultationRecord, 'id' | 'createdAt' | 'patientLabel'> &
-      Partial<Pick<ConsultationRecord, 'doctorName' | 'doctorTitle' | 'doctorDepartment'>>,
+      Partial<
+        Pick<
+          ConsultationRecord,
+          'doctorId' | 'doctorName' | 'doctorTitle' | 'doctorDepartment' | 'doctorLicence'
+        >
+      >,
   ): ConsultationRecord {
     return this.store
       .insert(consultations)
@@ -42,11 +47,12 @@ export class ConsultationStore {
     return this.store.select().from(consultations).where(eq(consultations.id, id)).get();
   }
 
-  /** Newest first. */
-  list(): ConsultationRecord[] {
+  /** Newest first. @param doctorId whose; null: everybody's */
+  list(doctorId: string | null): ConsultationRecord[] {
     return this.store
       .select()
       .from(consultations)
+      .where(doctorId === null ? undefined : eq(consultations.doctorId, doctorId))
       .orderBy(desc(consultations.createdAt), desc(consultations.id))
       .limit(listLimit)
       .all();

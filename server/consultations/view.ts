@@ -60,6 +60,8 @@ export interface DoctorView {
   title: string | null;
   /** e.g. `"心内科"`. */
   department: string | null;
+  /** Number of the practising licence. */
+  licence: string | null;
 }
 
 /** One direction of the media, as seen at the media server. */

@@ -1,9 +1,13 @@
 /** The clinic's listener: HTTPS, everything that doctors use. */
 import { Elysia } from 'elysia';
+import type { AuditLog } from '../audit/log.ts';
 import type { Conversation } from '../consultations/conversation.ts';
 import type { Logger } from '../log/logger.ts';
+import type { People } from '../people/people.ts';
+import type { Sessions } from '../people/sessions.ts';
+import type { SignIn } from '../people/sign-in.ts';
+import type { Setup } from '../setup/setup.ts';
 import type { StatusService } from '../status/status.ts';
-import { accessController } from './access.ts';
 import { limitedBodies } from './bodies.ts';
 import { type ClinicEventsDependencies, clinicEvents } from './clinic-events.ts';
 import { consultationsController } from './consultations.ts';
@@ -15,6 +19,10 @@ import { type MediaProxyDependencies, mediaProxyController } from './media-proxy
 import { guarded, prometheus, statusView } from './models.ts';
 import { openapiDocument } from './openapi.ts';
 import { pageAssets } from './page-assets.ts';
+import { auditController, peopleController } from './people.ts';
+import { checkRules } from './rules.ts';
+import { sessionController } from './session.ts';
+import { setupController } from './setup.ts';
 
 /** What the clinic's listener needs. */
 export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxyDependencies {
@@ -23,7 +31,12 @@ export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxy
   logger: Logger;
   /** The built pages. */
   uiDir: string;
-  clinicName: string;
+  clinicName: () => string;
+  setup: Setup;
+  signIn: SignIn;
+  sessions: Sessions;
+  people: People;
+  audit: AuditLog;
 }
 
 const pageHeaders = {
@@ -39,23 +52,29 @@ const pageHeaders = {
 
 /** The clinic's app; a fresh one for each certificate. */
 export function clinicApp(dependencies: ClinicDependencies) {
-  const { access, consultations, conversation, status, logger, uiDir, clinicName } = dependencies;
-  const index = async () =>
-    new Response(await readPage(uiDir, 'index.html', { clinicName }), { headers: pageHeaders });
+  const { consultations, conversation, status, logger, uiDir, clinicName } = dependencies;
+  const { setup, sessions, people, audit } = dependencies;
+  const guarding = { sessions, setup, consultations };
+  const page = (name: string) => async () =>
+    new Response(await readPage(uiDir, name, { clinicName: clinicName() }), { headers: pageHeaders });
 
   const app = new Elysia()
     .use(errorShape(logger))
     .use(limitedBodies())
     .use(healthController(status))
     .use(pageAssets(uiDir))
-    .get('/', index, { detail: { hide: true } })
-    .use(accessController(access))
-    .use(consultationsController(consultations, conversation, access))
-    .use(clinicEvents(dependencies))
-    .use(mediaProxyController(dependencies))
+    .get('/', page('index.html'), { detail: { hide: true } })
+    .get('/admin', page('admin.html'), { detail: { hide: true } })
+    .use(setupController(setup, guarding))
+    .use(sessionController(dependencies, guarding))
+    .use(peopleController(people, guarding))
+    .use(auditController(audit, guarding))
+    .use(consultationsController(consultations, conversation, audit, guarding))
+    .use(clinicEvents(dependencies, guarding))
+    .use(mediaProxyController(dependencies, guarding))
     .use(
       new Elysia({ tags: ['status'] })
-        .use(guard(access))
+        .use(guard(guarding))
         .get('/api/status', () => status.view(), {
           response: { 200: statusView, ...guarded() },
           detail: { summary: 'How the box is' },
@@ -70,5 +89,7 @@ export function clinicApp(dependencies: ClinicDependencies) {
         ),
     );
   const document = openapiDocument(app);
-  return app.get('/api/openapi.json', () => document, { detail: { hide: true } });
+  const whole = app.get('/api/openapi.json', () => document, { detail: { hide: true } });
+  checkRules(whole.routes);
+  return whole;
 }

@@ -6,8 +6,19 @@ import type { Logger } from '../log/logger.ts';
 
 /** The status of each refusal. */
 export const statusOf: Record<RefusalCode, number> = {
+  setup_required: 403,
+  setup_done: 409,
+  wrong_setup_code: 401,
   access_required: 401,
-  wrong_access_code: 401,
+  wrong_password: 401,
+  totp_required: 401,
+  wrong_totp: 401,
+  password_change_required: 403,
+  weak_password: 400,
+  login_taken: 409,
+  last_technician: 409,
+  foreign_origin: 403,
+  forbidden: 403,
   too_many_attempts: 429,
   invalid_request: 400,
   too_large: 413,

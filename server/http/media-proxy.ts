@@ -3,7 +3,6 @@
  * the path that was asked for; the page's session becomes a stream key here, and no key reaches the browser.
  */
 import { Elysia } from 'elysia';
-import type { Access } from '../access/access-code.ts';
 import type { StreamAction, StreamKeys } from '../access/stream-keys.ts';
 import { doctorGeneration } from '../consultations/authorisation.ts';
 import { grantFor, type PathKind, pathName } from '../consultations/paths.ts';
@@ -11,13 +10,12 @@ import type { ConsultationService } from '../consultations/service.ts';
 import { messageOf, Refusal, type RefusalCode } from '../errors.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { DoctorPages } from './doctor-pages.ts';
-import { guard } from './guard.ts';
+import { type GuardDependencies, guard, signedIn } from './guard.ts';
 import { guarded, nothing, playlistOrSegment, sdp } from './models.ts';
 
 /** What the media proxy needs. */
 export interface MediaProxyDependencies {
   settings: Settings['media'];
-  access: Access;
   keys: StreamKeys;
   consultations: ConsultationService;
   pages: DoctorPages;
@@ -211,16 +209,16 @@ const trickled = { 204: nothing, ...guarded('bad_offer', 'not_found', 'media_una
 const deleted = { 204: nothing, ...guarded('not_found', 'media_unavailable') };
 
 /** `/api/consultations/:id/{doctor,patient}/{whip,whep,hls}`. */
-export function mediaProxyController(dependencies: MediaProxyDependencies) {
+export function mediaProxyController(dependencies: MediaProxyDependencies, guarding: GuardDependencies) {
   const proxy = new MediaProxy(dependencies);
-  const { access, pages } = dependencies;
+  const { pages } = dependencies;
   return new Elysia({ prefix: '/api/consultations/:id', tags: ['media'] })
-    .use(guard(access))
+    .use(guard(guarding))
     .post(
       '/doctor/whip',
-      async ({ params, body, visitor }) => {
+      async ({ params, body, caller }) => {
         const answer = await proxy.offer('whip', params.id, body);
-        pages.publishes(params.id, visitor);
+        pages.publishes(params.id, signedIn(caller).session.tokenHash);
         return answer;
       },
       {

@@ -30,9 +30,12 @@ export function refusals(...codes: RefusalCode[]): Record<never, never> {
   );
 }
 
-/** What every route behind the access code can answer. */
+/** What every route for people who are signed in can answer. */
 export const guarded = (...codes: RefusalCode[]) =>
-  refusals('access_required', 'wrong_access_code', 'too_many_attempts', ...codes);
+  refusals(
+    ...(['setup_required', 'access_required', 'forbidden', 'foreign_origin'] as const),
+    ...(['password_change_required', ...codes] as const),
+  );
 
 /** 204. */
 export const nothing = t.Void({ description: 'Done' });
@@ -61,6 +64,7 @@ const doctorCard = t.Nullable(
     name: t.String(),
     title: t.Nullable(t.String()),
     department: t.Nullable(t.String()),
+    licence: t.Nullable(t.String({ description: 'Number of the practising licence' })),
   }),
 );
 
@@ -217,7 +221,7 @@ const processStatus = {
 };
 
 const problem = t.Object({
-  code: t.UnionEnum(['database', 'media_server', 'no_address', 'address_not_here', 'ffmpeg']),
+  code: t.UnionEnum(['database', 'media_server', 'no_address', 'address_not_here', 'ffmpeg', 'setup']),
   level: t.UnionEnum(['warning', 'problem']),
   zh: t.String({ description: 'A sentence for people' }),
   en: t.String(),

@@ -70,12 +70,16 @@ export function openapiDocument(clinic: AnyElysia) {
       description:
         'Every error: {error: {code, message}}; the page has its own sentence for each code. The 503 of /livez and /readyz says beside it each problem.',
     },
-    security: [{ session: [] }, { accessCode: [] }],
+    security: [{ session: [] }, { program: [] }],
     paths,
     components: {
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: '__Host-consultbox' },
-        accessCode: { type: 'http', scheme: 'bearer', description: 'The access code' },
+        program: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A token that somebody made for a program: POST /api/session/programs',
+        },
       },
       schemas: { Error: errorBody, EventMessage: eventMessage, PhoneMessage: phoneMessage },
     },

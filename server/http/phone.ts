@@ -5,6 +5,7 @@ import type { EventHub } from '../consultations/events.ts';
 import type { Pairing, PhoneContact } from '../consultations/pairing.ts';
 import type { PhoneReports } from '../consultations/phone-reports.ts';
 import type { ConsultationService } from '../consultations/service.ts';
+import { Refusal } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { StatusService } from '../status/status.ts';
 import { limitedBodies } from './bodies.ts';
@@ -26,7 +27,9 @@ export interface PhoneDependencies {
   logger: Logger;
   /** The built pages. */
   uiDir: string;
-  clinicName: string;
+  clinicName: () => string;
+  /** Nobody has set the box up yet. */
+  setupNeeded: () => boolean;
   /** The doctor's page under an address of this box. */
   clinicUrl: (host: string) => string;
   /** PEM of the box's own root. */
@@ -51,22 +54,32 @@ const leadHeaders = {
 /** The phone's app: health, what a QR code leads to, pairing, events. */
 export function phoneApp(dependencies: PhoneDependencies) {
   const { pairing, consultations, conversation, reports, hub } = dependencies;
-  const { status, logger, uiDir, clinicName, ownAddress } = dependencies;
+  const { status, logger, uiDir, ownAddress, setupNeeded } = dependencies;
+  const page = (name: string, values: Record<string, string>) =>
+    readPage(uiDir, name, { clinicName: dependencies.clinicName(), ...values });
   const hostOf = (request: Request) => ownAddress(new URL(request.url).hostname);
   const contact = (request: Request, from: string): PhoneContact => ({ from, host: hostOf(request) });
-  const patientPage = async () =>
-    new Response(await readPage(uiDir, 'patient.html', { clinicName }), { headers: htmlHeaders });
+  const patientPage = async () => new Response(await page('patient.html', {}), { headers: htmlHeaders });
 
   return new Elysia()
     .use(errorShape(logger))
     .use(limitedBodies())
+    .derive({ as: 'global' }, ({ path }) => {
+      if (setupNeeded() && path.startsWith('/api/')) {
+        throw new Refusal(
+          'setup_required',
+          'the box is not set up yet: type the code on its screen on its page',
+        );
+      }
+      return {};
+    })
     .use(healthController(status))
     .use(pageAssets(uiDir))
     .use(
       phoneRoutes({
         lead: async (request) => {
           const httpsUrl = dependencies.clinicUrl(hostOf(request));
-          return new Response(await readPage(uiDir, 'lead.html', { clinicName, httpsUrl }), {
+          return new Response(await page('lead.html', { httpsUrl }), {
             headers: leadHeaders,
           });
         },

@@ -21,9 +21,10 @@ export function clinicUrl({ https }: Ports, host: string): string {
 }
 
 /**
- * What the QR code for doctors holds. The access code stands behind `#`, which no browser sends to a server: it
+ * What the QR code for doctors holds. The set-up code stands behind `#`, which no browser sends to a server: it
  * reaches no log.
+ * @param setupCode null once the box is set up
  */
-export function entryUrl(settings: Ports, host: string, accessCode: string): string {
-  return `${leadUrl(settings, host)}#access=${encodeURIComponent(accessCode)}`;
+export function entryUrl(settings: Ports, host: string, setupCode: string | null): string {
+  return leadUrl(settings, host) + (setupCode === null ? '' : `#setup=${setupCode}`);
 }

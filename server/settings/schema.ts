@@ -62,6 +62,15 @@ export const settingsSchema = section(
           pattern: '^[^\\x00-\\x1f\\x7f]{0,40}$',
           description: 'The clinic’s name, at most 40 characters: on its pages and on the box’s own screen.',
         }),
+        language: Type.Union([Type.Literal('zh'), Type.Literal('en')], {
+          default: 'zh',
+          description: 'Which language stands first on the box’s own screen.',
+        }),
+        timeZone: Type.String({
+          default: 'Asia/Shanghai',
+          pattern: '^[A-Za-z_+-]+(/[A-Za-z0-9_+-]+){0,2}$',
+          description: 'The clinic’s time zone, by its IANA name.',
+        }),
         telephone: Type.String({
           default: '',
           pattern: '^([+0-9][0-9 -]{2,24})?$',
@@ -112,18 +121,17 @@ export const settingsSchema = section(
       },
       'The listener that only this machine reaches.',
     ),
-    access: section(
+    session: section(
       {
-        code: Type.String({
-          default: 'auto',
-          pattern: '^(auto|[A-Za-z0-9-]{6,64})$',
-          // Never in a message, not even where it is wrong: a code with a typing error is still nearly the code.
-          secret: true,
-          description:
-            'The access code of the clinic’s pages. `auto` makes one at the first start and keeps it.',
-        }),
+        idle: seconds(
+          43_200,
+          'A browser that nobody used for this long is signed out; never during a consultation.',
+          60,
+          2_592_000,
+        ),
+        longest: seconds(604_800, 'The longest that a browser stays signed in.', 300, 2_592_000),
       },
-      'Who may open the clinic’s pages.',
+      'Signing in.',
     ),
     media: section(
       {

@@ -1,8 +1,9 @@
-/** What the box's own screen shows; on the internal listener alone, because the access code is in it. */
+/** What the box's own screen shows; on the internal listener alone, because its codes open the box. */
 import type { MediaServer } from '../media/contract.ts';
 import type { NetworkView } from '../network/addresses.ts';
 import { clinicUrl, entryUrl } from '../network/urls.ts';
 import type { Settings } from '../settings/schema.ts';
+import type { Setup } from '../setup/setup.ts';
 import { version } from '../version.ts';
 import type { Problem } from './problems.ts';
 import type { StatusService } from './status.ts';
@@ -19,9 +20,12 @@ export interface ConsoleView {
   mac: string | null;
   /** The doctor's page; null without an address. */
   clinicUrl: string | null;
-  /** For the QR code: leads to the doctor's page and signs in. */
+  /** For the QR code: leads to the doctor's page; before the first start it carries the set-up code. */
   entryUrl: string | null;
-  accessCode: string;
+  /** For the first start; null once the box is set up. */
+  setupCode: string | null;
+  /** For a new password, while somebody asks for one. */
+  resetCode: string | null;
   /** Whether a consultation can be held, and what keeps it from it. */
   health: { ready: boolean; problems: Problem[] };
   engine: { name: string; version: string; why: string };
@@ -34,17 +38,11 @@ export interface ConsoleDependencies {
   network: NetworkView;
   status: StatusService;
   media: MediaServer;
-  accessCode: string;
+  setup: Pick<Setup, 'code' | 'resetCode'>;
 }
 
 /** The body of `GET /console`. */
-export function consoleView({
-  settings,
-  network,
-  status,
-  media,
-  accessCode,
-}: ConsoleDependencies): ConsoleView {
+export function consoleView({ settings, network, status, media, setup }: ConsoleDependencies): ConsoleView {
   const chosen = network.chosen?.address ?? null;
   const isChosen = ({ address }: { address: string }) => address === chosen;
   const { ok, problems } = status.ready();
@@ -56,8 +54,9 @@ export function consoleView({
       .map((each) => ({ address: each.address, interface: each.interface, chosen: isChosen(each) })),
     mac: network.addresses.find(isChosen)?.mac ?? null,
     clinicUrl: chosen === null ? null : clinicUrl(settings, chosen),
-    entryUrl: chosen === null ? null : entryUrl(settings, chosen, accessCode),
-    accessCode,
+    entryUrl: chosen === null ? null : entryUrl(settings, chosen, setup.code),
+    setupCode: setup.code,
+    resetCode: setup.resetCode,
     health: { ready: ok, problems },
     engine: { name: media.engine, version: media.version, why: media.why },
     consultations: { live: status.counts().live },

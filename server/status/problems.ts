@@ -6,7 +6,13 @@
 import type { NetworkView } from '../network/addresses.ts';
 
 /** For programs; it never changes its meaning. */
-export type ProblemCode = 'database' | 'media_server' | 'no_address' | 'address_not_here' | 'ffmpeg';
+export type ProblemCode =
+  | 'database'
+  | 'media_server'
+  | 'no_address'
+  | 'address_not_here'
+  | 'ffmpeg'
+  | 'setup';
 
 /** `warning`: it mends itself, or a cable does. `problem`: someone has to be called. */
 export type ProblemLevel = 'warning' | 'problem';
@@ -53,6 +59,14 @@ export function networkProblem({ wanted, reason }: NetworkView): Problem {
         en: reason,
       };
 }
+
+/** The first start is still to come. */
+export const setupProblem: Problem = {
+  code: 'setup',
+  level: 'warning',
+  zh: '还没有设置：请在电脑上打开下面的地址，输入屏幕上的设置码。',
+  en: 'not set up yet: open the page and type the set-up code of this screen',
+};
 
 /** @param detail what is missing, and what to do */
 export function ffmpegProblem(detail: string): Problem {

@@ -17,6 +17,7 @@ import {
   mediaServerProblem,
   networkProblem,
   type Problem,
+  setupProblem,
 } from './problems.ts';
 
 /** What is looked at. */
@@ -27,6 +28,7 @@ export interface StatusDependencies {
   capabilities: Capabilities;
   consultations: ConsultationService;
   transcoding: TranscodingService;
+  setupNeeded: () => boolean;
 }
 
 /** An answer to a health question: all is well when `problems` is empty. */
@@ -81,8 +83,9 @@ export class StatusService {
 
   /** A consultation can be held. */
   ready(): Health {
-    const { network, capabilities } = this.dependencies;
+    const { network, capabilities, setupNeeded } = this.dependencies;
     const problems = [...this.live().problems];
+    if (setupNeeded()) problems.push(setupProblem);
     const view = network();
     if (view.chosen === null) problems.push(networkProblem(view));
     problems.push(...capabilities.missing.map(ffmpegProblem));

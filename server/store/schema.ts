@@ -1,5 +1,7 @@
 /** The tables. Migrations are additive, so that the version before can read what this one wrote. Times: ms since 1970. */
+
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Role } from '../people/roles.ts';
 
 /** One row for each consultation, ended ones too. */
 export const consultations = sqliteTable('consultations', {
@@ -21,8 +23,11 @@ export const consultations = sqliteTable('consultations', {
   doctorName: text(),
   doctorTitle: text(),
   doctorDepartment: text(),
+  doctorLicence: text(),
   /** What the doctor wrote for the patient to take home. */
   advice: text(),
+  /** Whose consultation it is; null for one of a version that knew no people. */
+  doctorId: text(),
 });
 
 /** What patients agreed to: kept for as long as the consultation, one row for each phone and version. */
@@ -99,10 +104,59 @@ export const events = sqliteTable(
   (table) => [index('events_by_consultation').on(table.consultationId)],
 );
 
-/** Browsers that gave the access code. */
+/** Who works with the box. Nobody is ever deleted: what they did stays theirs. */
+export const people = sqliteTable('people', {
+  id: text().primaryKey(),
+  /** What is typed at sign-in, in lower case. */
+  login: text().notNull().unique(),
+  name: text().notNull(),
+  roles: text({ mode: 'json' }).$type<Role[]>().notNull(),
+  title: text(),
+  department: text(),
+  /** Number of the practising licence. */
+  licence: text(),
+  /** Argon2id. */
+  passwordHash: text().notNull(),
+  /** Somebody else chose the password: it is good for choosing another. */
+  mustChangePassword: integer({ mode: 'boolean' }).notNull().default(false),
+  active: integer({ mode: 'boolean' }).notNull().default(true),
+  createdAt: integer().notNull(),
+  /** Base32; null without an authenticator app. */
+  totpSecret: text(),
+  /** The period of the code that was taken last: none is taken twice. */
+  totpPeriod: integer(),
+  /** SHA-256 of those that are left, hex. */
+  recoveryCodes: text({ mode: 'json' }).$type<string[]>().notNull().default([]),
+});
+
+/** Browsers and programs that are signed in. */
 export const sessions = sqliteTable('sessions', {
-  /** SHA-256 of the cookie's value, hex. */
+  /** SHA-256 of the cookie's value or the program's token, hex. */
   tokenHash: text().primaryKey(),
   createdAt: integer().notNull(),
   expiresAt: integer().notNull(),
+  /** null: of a version that knew no people, and good for nothing. */
+  personId: text().references(() => people.id),
+  lastSeenAt: integer(),
+  /** Where it was opened from. */
+  address: text(),
+  /** A program's name; null for a browser. */
+  program: text(),
 });
+
+/** The audit log; triggers refuse every change of it. */
+export const audit = sqliteTable(
+  'audit',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    at: integer().notNull(),
+    actorId: text(),
+    actor: text().notNull(),
+    action: text().notNull(),
+    target: text(),
+    detail: text({ mode: 'json' }).$type<Record<string, string | number | boolean | null>>().notNull(),
+    address: text(),
+    hash: text().notNull(),
+  },
+  (table) => [index('audit_by_time').on(table.at)],
+);

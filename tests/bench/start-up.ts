@@ -30,7 +30,7 @@ export async function redeemToPictures(engine: EngineName, browser: Browser, tim
   try {
     for (let time = 0; time < times; time += 1) {
       const doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`);
-      await doctor.signIn(box.accessCode);
+      await doctor.signIn();
       const id = await doctor.start();
       await waitFor('the doctor publishes', async () => (await box.view(id)).doctor.publishing);
       const patient = new SimulatedPatient((await box.view(id)).pairing?.url ?? '');

@@ -51,7 +51,7 @@ onEachEngine('checklist', (engine) => {
   });
 
   test('Doctor端 can access camera/microphone', async () => {
-    await doctor.signIn(box.accessCode);
+    await doctor.signIn();
     await waitFor('the preview moves', () =>
       doctor.page
         .locator('video')

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { Box } from '../tools/box.ts';
+import { Box, owner } from '../tools/box.ts';
 import { launchChromium, SimulatedDoctor } from '../tools/doctor.ts';
 import { SimulatedPatient } from '../tools/patient.ts';
 import { readQr } from '../tools/qr.ts';
@@ -51,27 +51,26 @@ async function pageSays(text: string | RegExp): Promise<void> {
 
 test('English for an English browser; the choice of a language is kept', async () => {
   const title = () => doctor.page.title();
-  const button = () => doctor.id('access-submit').textContent();
-  expect(await button()).toContain('Enter');
+  const button = () => doctor.id('sign-in-submit').textContent();
+  expect(await button()).toContain('Sign in');
   const english = await title();
   await doctor.id('language-switch').click();
-  await waitFor('it is Chinese', async () => (await button())?.includes('进入'));
+  await waitFor('it is Chinese', async () => (await button())?.includes('登录'));
   expect(await title()).toBe('视频问诊');
   expect(await doctor.page.locator('html').getAttribute('lang')).toBe('zh-CN');
   await doctor.page.reload();
-  await waitFor('it is still Chinese', async () => (await button())?.includes('进入'));
+  await waitFor('it is still Chinese', async () => (await button())?.includes('登录'));
   await doctor.id('language-switch').click();
-  await waitFor('it is English', async () => (await button())?.includes('Enter'));
+  await waitFor('it is English', async () => (await button())?.includes('Sign in'));
   expect(await title()).toBe(english);
-  await doctor.id('access-code-input').fill('WRONG-CODE-0');
-  await doctor.id('access-submit').click();
-  expect(await doctor.meets('wrong_access_code')).toContain('That access code is wrong.');
+  await doctor.signIn({ ...owner, password: 'not the one' });
+  expect(await doctor.meets('wrong_password')).toContain('Wrong login or password.');
   await doctor.id('language-switch').click();
-  expect(await doctor.meets('wrong_access_code')).toContain('访问码不对。');
+  expect(await doctor.meets('wrong_password')).toContain('账号或密码不对。');
 });
 
 test('the code’s remaining life counts down; a fresh one has all of it, and the former is worthless', async () => {
-  await doctor.signIn(box.accessCode);
+  await doctor.signIn();
   await doctor.page.getByLabel('患者称呼').fill('3 号');
   id = await doctor.start();
   const remaining = async () => {

@@ -1,7 +1,7 @@
 /** What a doctor can meet: each failure has its own sentence and its way out, and the way out leads out. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import type { Browser } from 'playwright-core';
-import { Box } from '../tools/box.ts';
+import { Box, owner } from '../tools/box.ts';
 import { launchChromium, SimulatedDoctor } from '../tools/doctor.ts';
 import { TcpProxy } from '../tools/tcp-proxy.ts';
 import { waitFor } from '../tools/wait.ts';
@@ -107,7 +107,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`);
-  await doctor.signIn(box.accessCode);
+  await doctor.signIn();
   await doctor.id('start-button').waitFor();
 });
 
@@ -250,15 +250,15 @@ describe('network and server', () => {
     await canStart();
   });
 
-  test('access_required: signed out in mid-consultation, the code is asked for and the consultation goes on', async () => {
+  test('access_required: signed out in mid-consultation, the password is asked for and the consultation goes on', async () => {
     const id = await doctor.start();
     await doctor.sees('publish-status', '🟢 推流中');
     await doctor.context.clearCookies();
     await doctor.id('pairing-refresh').click();
-    await doctor.id('access-code-input').waitFor();
-    await doctor.signIn('WRONG-CODE-0');
-    expect(await doctor.meets('wrong_access_code')).toContain('访问码不对。');
-    await doctor.signIn(box.accessCode);
+    await doctor.id('password-input').waitFor();
+    await doctor.signIn({ ...owner, password: 'not the one' });
+    expect(await doctor.meets('wrong_password')).toContain('账号或密码不对。');
+    await doctor.signIn();
     await goesOn(id);
   });
 });

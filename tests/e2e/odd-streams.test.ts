@@ -45,7 +45,7 @@ onEachEngine('odd streams', (engine) => {
     box = await Box.start({ engine });
     browser = await launchChromium();
     doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`);
-    await doctor.signIn(box.accessCode);
+    await doctor.signIn();
   }, 120_000);
 
   afterAll(async () => {
@@ -117,7 +117,7 @@ onEachEngine('odd streams', (engine) => {
   test('a browser that sends VP8: the view and the page say so, with the way out; H.264 again, and all is well', async () => {
     const odd = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`, { broken: sendsVp8 });
     try {
-      await odd.signIn(box.accessCode);
+      await odd.signIn();
       const vp8 = await odd.start();
       const said = await odd.meets('doctor_no_h264');
       expect(said).toContain('您的画面不是 H.264 格式，患者看不到。');

@@ -55,7 +55,7 @@ onEachEngine('two doctors on one consultation', (engine) => {
   }
 
   test('another doctor, on another computer, goes on with it: the first is told and stops', async () => {
-    await second.signIn(box.accessCode);
+    await second.signIn();
     await second.page.locator('summary').click();
     await second.id('take-over').click();
     await has(second, first);

@@ -67,7 +67,7 @@ function withoutIce(): void {
 
   test('the doctor still sees and hears the patient, by HLS', async () => {
     const doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`, { broken: blockIce });
-    await doctor.signIn(box.accessCode);
+    await doctor.signIn();
     const id = await doctor.start();
     const { pairing } = await box.view(id);
     const patient = new SimulatedPatient(pairing?.url ?? '');

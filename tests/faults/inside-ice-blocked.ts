@@ -49,7 +49,7 @@ const doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`);
 let patient: SimulatedPatient | null = null;
 try {
   dropIce();
-  await doctor.signIn(box.accessCode);
+  await doctor.signIn();
   const id = await doctor.start();
   const { pairing } = await box.view(id);
   patient = new SimulatedPatient(pairing?.url ?? '');

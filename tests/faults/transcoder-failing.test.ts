@@ -43,7 +43,7 @@ onEachEngine('FFmpeg keeps failing', (engine) => {
   test('both directions are said to fail, with what to do; the last lines of FFmpeg are kept', async () => {
     writeFileSync(broken, '');
     doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`);
-    await doctor.signIn(box.accessCode);
+    await doctor.signIn();
     id = await doctor.start();
     patient = new SimulatedPatient((await box.view(id)).pairing?.url ?? '');
     await patient.join();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConsultationView } from '../../server/consultations/view.ts';
 import type { EngineName } from '../../server/media/contract.ts';
+import type { ConsoleView } from '../../server/status/console.ts';
 import type { StatusView } from '../../server/status/status.ts';
 import { mediaMtx } from './mediamtx.ts';
 import { freePorts } from './ports.ts';
@@ -35,11 +36,25 @@ export interface BoxOptions {
   settings?: Record<string, string>;
   /** How tests reach it. */
   host?: string;
+  /** false: the box is left as it is at its first start. */
+  setUp?: boolean;
 }
+
+/** Who works at a box of the tests: one person with every role. */
+export const owner = {
+  login: 'liming',
+  password: 'a sentence for tests',
+  name: '李明',
+  roles: ['doctor', 'receptionist', 'technician'],
+  title: '主任医师',
+  department: '心内科',
+};
 
 /** Everything that tests do with a box from outside. */
 export class Box {
   #child: Bun.Subprocess | null = null;
+  /** A program's token of the owner. */
+  token = '';
   readonly host: string;
 
   private constructor(
@@ -63,7 +78,6 @@ export class Box {
       CONSULTBOX_NETWORK_ADDRESS: '127.0.0.1',
       CONSULTBOX_MEDIA_ENGINE: options.engine,
       ...(mediaMtx.found ? { CONSULTBOX_MEDIA_PROGRAM: mediaMtx.program } : {}),
-      CONSULTBOX_ACCESS_CODE: 'TEST-CODE-1234',
     };
     for (const name of portNames) {
       const section = ['http', 'https', 'internal'].includes(name) ? '' : 'MEDIA_';
@@ -72,7 +86,8 @@ export class Box {
     const box = new Box(options, dataDir, ports, { ...env, ...options.settings });
     box.run();
     try {
-      await box.ready();
+      if (options.setUp !== false) await box.setUp();
+      await (options.setUp === false ? box.answers() : box.ready());
     } catch (error) {
       const log = box.log();
       await box.stop();
@@ -102,10 +117,6 @@ export class Box {
     return this.#child.pid;
   }
 
-  get accessCode(): string {
-    return this.env.CONSULTBOX_ACCESS_CODE ?? '';
-  }
-
   get clinicUrl(): string {
     return `https://${this.host}:${this.ports.https}`;
   }
@@ -126,6 +137,39 @@ export class Box {
     return read(this.#logFile) + read(`${this.#logFile}.stderr`);
   }
 
+  /** Waits until its listeners answer. @throws Error at once when the process has ended */
+  async answers(): Promise<void> {
+    await waitFor('the box answers', async () => {
+      if (this.#child?.exitCode !== null) throw new Error(`the box ended with ${this.#child?.exitCode}`);
+      return (await this.clinic('/api/setup')).ok;
+    });
+  }
+
+  /** What stands on the box's own screen. */
+  async console(): Promise<ConsoleView> {
+    return (await (await fetch(`http://127.0.0.1:${this.ports.internal}/console`)).json()) as ConsoleView;
+  }
+
+  /** The first start, as its owner does it; then a token, so that tests need no cookie. */
+  async setUp(): Promise<void> {
+    await this.answers();
+    const { setupCode } = await this.console();
+    const clinic = { name: '', language: 'zh', timeZone: 'Asia/Shanghai' };
+    const made = await this.post('/api/setup', { code: setupCode, clinic, person: owner });
+    if (made.status !== 204) throw new Error(`set-up answered ${made.status}: ${await made.text()}`);
+    const [cookie = ''] = made.headers.getSetCookie();
+    this.token = await this.programToken(cookie.split(';')[0] ?? '');
+  }
+
+  /** @param cookie of somebody who is signed in */
+  async programToken(cookie: string): Promise<string> {
+    const answer = await this.clinic('/api/session/programs', {
+      ...jsonRequest({ name: 'tests', days: 1 }),
+      headers: { cookie, origin: this.clinicUrl, 'Content-Type': 'application/json', authorization: 'none' },
+    });
+    return ((await answer.json()) as { token: string }).token;
+  }
+
   /** Waits until a consultation can be held. @throws Error at once when the process has ended */
   async ready(): Promise<void> {
     const state = await waitFor('the box is ready', async () => {
@@ -135,10 +179,12 @@ export class Box {
     if (state === 'ended') throw new Error(`the box ended with ${this.#child?.exitCode}`);
   }
 
-  /** A request to the clinic's API with the access code. */
+  /** A request to the clinic's API with the owner's token. */
   clinic(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${this.accessCode}`);
+    if (!headers.has('authorization') && this.token !== '') {
+      headers.set('authorization', `Bearer ${this.token}`);
+    }
     return fetch(this.clinicUrl + path, { ...init, headers, tls: { rejectUnauthorized: false } });
   }
 

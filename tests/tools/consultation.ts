@@ -27,7 +27,7 @@ export class RunningConsultation {
     phoneHost?: string,
   ): Promise<RunningConsultation> {
     const doctor = await SimulatedDoctor.open(browser, url);
-    await doctor.signIn(box.accessCode);
+    await doctor.signIn();
     const id = await doctor.start();
     const view = await waitFor('a code', async () => {
       const now = await box.view(id);

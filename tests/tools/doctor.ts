@@ -1,6 +1,7 @@
 /** The simulated doctor: real Chromium with a fake camera, using the page as a doctor does. */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { owner } from './box.ts';
 import { analyseSound } from './patient.ts';
 import { waitFor } from './wait.ts';
 
@@ -85,9 +86,10 @@ export class SimulatedDoctor {
     });
   }
 
-  async signIn(code: string): Promise<void> {
-    await this.id('access-code-input').fill(code);
-    await this.id('access-submit').click();
+  async signIn({ login, password }: { login: string; password: string } = owner): Promise<void> {
+    await this.id('login-input').fill(login);
+    await this.id('password-input').fill(password);
+    await this.id('sign-in-submit').click();
   }
 
   /** From the device page into a consultation that is being published. @returns its id */

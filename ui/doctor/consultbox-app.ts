@@ -1,14 +1,18 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { ConsultationView } from '../../server/consultations/view.ts';
-import { takeCode } from '../shared/access-fragment.ts';
+import type { PersonView } from '../../server/people/view.ts';
+import '../account/choose-password.ts';
+import '../account/sign-in-form.ts';
+import '../setup/setup-wizard.ts';
 import { api, errorCode } from '../shared/api.ts';
 import '../shared/error-banner.ts';
 import { Localized, pageTitle, t } from '../shared/i18n.ts';
 import '../shared/language-switch.ts';
+import { pageHeader } from '../shared/page-header.ts';
+import { takeCode } from '../shared/setup-fragment.ts';
 import { recall, remember } from '../shared/storage.ts';
 import { buttons, shared } from '../shared/theme.ts';
-import './access-form.ts';
 import type { EndedDetail } from './consultation-view.ts';
 import './consultation-view.ts';
 import type { StartDetail } from './device-setup.ts';
@@ -17,7 +21,17 @@ import './ended-summary.ts';
 import { LocalMedia } from './local-media.ts';
 import './running-list.ts';
 
-type Screen = 'loading' | 'unreachable' | 'access' | 'setup' | 'consultation' | 'ended';
+/** `first`: nobody has set the box up. `access`, `password`: who is it? `other`: a person who is no doctor. */
+type Screen =
+  | 'loading'
+  | 'unreachable'
+  | 'first'
+  | 'access'
+  | 'password'
+  | 'other'
+  | 'setup'
+  | 'consultation'
+  | 'ended';
 
 /** How long until an unreachable server is asked again, ms. */
 const retryInterval = 3000;
@@ -28,34 +42,13 @@ export class ConsultboxApp extends LitElement {
   static override styles = [
     shared,
     buttons,
+    pageHeader,
     css`
       :host {
         display: grid;
         grid-template-rows: auto minmax(0, 1fr);
         height: 100vh;
         height: 100dvh;
-      }
-      header {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        min-height: 52px;
-        padding: 0 1rem;
-        border-bottom: 1px solid var(--line);
-        background: var(--surface);
-      }
-      header > * {
-        flex: none;
-        white-space: nowrap;
-      }
-      header strong {
-        flex: 1 1 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        font-size: 1.1rem;
-      }
-      header button {
-        min-height: 44px;
       }
       main {
         min-height: 0;
@@ -76,13 +69,6 @@ export class ConsultboxApp extends LitElement {
         margin: 15vh auto 0;
       }
       @media (max-width: 760px) {
-        header {
-          gap: 0;
-          padding-right: 0;
-        }
-        header button {
-          padding-inline: 0.5rem;
-        }
         main.consultation {
           padding: 0;
         }
@@ -97,8 +83,9 @@ export class ConsultboxApp extends LitElement {
   @state() private others: ConsultationView[] = [];
   @state() private ended: EndedDetail | null = null;
   @state() private starting = false;
-  /** An access code that the page's address brought along. */
+  /** A set-up code that the page's address brought along. */
   @state() private offeredCode = '';
+  @state() private person: PersonView | null = null;
   @state() private problem = '';
   readonly #media = new LocalMedia();
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -128,7 +115,8 @@ export class ConsultboxApp extends LitElement {
         <strong data-testid="page-title">${pageTitle()}</strong>
         ${
           this.screen === 'setup' || this.screen === 'ended'
-            ? html`<button class="quiet" data-testid="sign-out" @click=${this.#signOut}>${t('app.leave')}</button>`
+            ? html`<a href="/admin#account" data-testid="account">${this.person?.name ?? t('admin.account')}</a
+                ><button class="quiet" data-testid="sign-out" @click=${this.#signOut}>${t('app.switch')}</button>`
             : nothing
         }
         <language-switch></language-switch>
@@ -145,7 +133,15 @@ export class ConsultboxApp extends LitElement {
           <error-banner .code=${this.problem} @problem-action=${() => this.#open()}></error-banner>
         </div>`;
       case 'access':
-        return html`<access-form .code=${this.offeredCode} @signed-in=${this.#signedIn}></access-form>`;
+        return html`<sign-in-form @signed-in=${() => this.#open()}></sign-in-form>`;
+      case 'first':
+        return html`<setup-wizard .code=${this.offeredCode} @done=${this.#setUp}></setup-wizard>`;
+      case 'password':
+        return html`<choose-password first @done=${() => this.#open()}></choose-password>`;
+      case 'other':
+        return html`<p class="loading">
+          ${t('app.notDoctor')}<br /><br /><a href="/admin">${t('app.toAdmin')}</a>
+        </p>`;
       case 'setup':
         return html`<device-setup
           .media=${this.#media}
@@ -181,21 +177,28 @@ export class ConsultboxApp extends LitElement {
     this.offeredCode = takeCode() ?? this.offeredCode;
   };
 
-  /** A code is good for one sign-in: whoever leaves must not be let in again by it. */
-  #signedIn(): void {
+  /** The box is set up; a rehearsal is a consultation like any other. */
+  #setUp(event: CustomEvent<boolean>): void {
     this.offeredCode = '';
-    void this.#open();
+    if (event.detail) void this.#open();
+    else location.assign('/admin#people');
   }
 
-  /** Finds out where this page stands: signed in or not, a consultation running or not. */
+  /** Finds out where this page stands: set up or not, signed in or not, a consultation running or not. */
   async #open(): Promise<void> {
     clearTimeout(this.#retry);
     try {
-      if (!(await api.signedIn())) {
-        this.#show('access');
+      if (await api.setupNeeded()) {
+        this.#show('first');
         return;
       }
-      this.offeredCode = '';
+      const session = await api.session();
+      this.person = session?.person ?? null;
+      const screen = screenBefore(this.person);
+      if (screen !== null) {
+        this.#show(screen);
+        return;
+      }
       // This browser's own: another room's doctor must not be cut off by a page that is opened here.
       const own = recall('consultation');
       const running = (await api.consultations()).filter(({ state }) => state !== 'ended');
@@ -220,7 +223,7 @@ export class ConsultboxApp extends LitElement {
     this.starting = true;
     this.problem = '';
     try {
-      this.running ??= await api.create(event.detail.patientLabel, event.detail.doctor);
+      this.running ??= await api.create(event.detail.patientLabel);
       remember('consultation', this.running.id);
       this.#show('consultation');
     } catch (error) {
@@ -271,6 +274,13 @@ export class ConsultboxApp extends LitElement {
   #show(screen: Screen): void {
     this.screen = screen;
   }
+}
+
+/** What stands between a person and their consultations; null: nothing. */
+function screenBefore(person: PersonView | null): Screen | null {
+  if (person === null) return 'access';
+  if (person.mustChangePassword) return 'password';
+  return person.roles.includes('doctor') ? null : 'other';
 }
 
 declare global {

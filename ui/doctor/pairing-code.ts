@@ -1,14 +1,11 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { create } from 'qrcode';
 import type { PairingView } from '../../server/consultations/view.ts';
 import { serverNow } from '../shared/api.ts';
 import { Localized, t } from '../shared/i18n.ts';
+import { qrPicture } from '../shared/qr-picture.ts';
 import { buttons, shared } from '../shared/theme.ts';
 import { formatSpan } from './status.ts';
-
-/** Light modules around the code that scanners need. */
-const quietZone = 4;
 
 /** The QR code of a consultation with its remaining life; fires `refresh` and `close`. */
 @customElement('pairing-code')
@@ -101,7 +98,7 @@ export class PairingCode extends LitElement {
       <p class="muted">${t('pairing.steps')}</p>
       ${
         valid && this.pairing !== null
-          ? html`<div class="qr" data-testid="pairing-qr" data-url=${this.pairing.url}>${qrPicture(this.pairing.url)}</div>`
+          ? html`<div class="qr" data-testid="pairing-qr" data-url=${this.pairing.url}>${qrPicture(this.pairing.url, t('pairing.qr'))}</div>`
           : html`<div class="over">${this.busy ? t('pairing.working') : this.#whyNone()}</div>`
       }
       <p class="remaining" data-testid="pairing-remaining" role="timer">
@@ -130,21 +127,6 @@ export class PairingCode extends LitElement {
   #whyNone(): string {
     return this.#expiry !== null && this.now >= this.#expiry ? t('pairing.expired') : t('pairing.none');
   }
-}
-
-/** Dark on white with its quiet zone, as one path. */
-function qrPicture(text: string) {
-  const { modules } = create(text, { errorCorrectionLevel: 'M' });
-  const size = modules.size + 2 * quietZone;
-  let path = '';
-  for (let row = 0; row < modules.size; row++) {
-    for (let column = 0; column < modules.size; column++) {
-      if (modules.get(row, column)) path += `M${column + quietZone} ${row + quietZone}h1v1h-1z`;
-    }
-  }
-  return html`<svg viewBox=${`0 0 ${size} ${size}`} role="img" aria-label=${t('pairing.qr')} shape-rendering="crispEdges">
-    <path d=${path} fill="#000"></path>
-  </svg>`;
 }
 
 declare global {

@@ -1,9 +1,7 @@
-import type {
-  ConsultationEvent,
-  ConsultationView,
-  DoctorView,
-  ErrorBody,
-} from '../../server/consultations/view.ts';
+import type { ChainedLine } from '../../server/audit/chain.ts';
+import type { ConsultationEvent, ConsultationView, ErrorBody } from '../../server/consultations/view.ts';
+import type { NewPerson, PersonChange, PersonView, SessionView, SignedIn } from '../../server/people/view.ts';
+import type { ClinicAnswers, SetupFacts } from '../../server/setup/view.ts';
 
 /** The server refused (its code), or could not be reached (`network`). */
 export class ApiError extends Error {
@@ -46,7 +44,7 @@ function readClock(response: Response): void {
   clockOffset = Math.abs(offset) < 2000 ? 0 : offset;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 async function request(method: Method, path: string, body?: object, timeout = patience): Promise<Response> {
   const abort = new AbortController();
@@ -91,29 +89,77 @@ const consultationPath = (id: string, rest = ''): string =>
 
 /** The clinic's API. Every function throws an {@link ApiError}. */
 export const api = {
-  /** Whether this browser is signed in. */
-  async signedIn(): Promise<boolean> {
+  /** Who is signed in at this browser; null: nobody. */
+  async session(): Promise<SignedIn | null> {
     try {
-      await request('GET', '/api/access');
-      return true;
+      return await json<SignedIn>('GET', '/api/session');
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return false;
+      if (error instanceof ApiError && error.status === 401) return null;
       throw error;
     }
   },
-  async signIn(code: string): Promise<void> {
-    await request('POST', '/api/access', { code });
+  /** @param code of an authenticator app, where it was asked for */
+  async signIn(login: string, password: string, code: string | null): Promise<void> {
+    await request('POST', '/api/session', { login, password, ...(code === null ? {} : { code }) });
   },
   async signOut(): Promise<void> {
-    await request('DELETE', '/api/access');
+    await request('DELETE', '/api/session');
   },
+  async changePassword(current: string, next: string): Promise<void> {
+    await request('PUT', '/api/session/password', { current, next });
+  },
+  proposeTotp: (): Promise<{ secret: string; uri: string }> => json('POST', '/api/session/totp'),
+  /** @returns recovery codes, shown once */
+  async confirmTotp(secret: string, code: string): Promise<string[]> {
+    return (await json<{ recoveryCodes: string[] }>('PUT', '/api/session/totp', { secret, code }))
+      .recoveryCodes;
+  },
+  async removeTotp(password: string): Promise<void> {
+    await request('DELETE', '/api/session/totp', { password });
+  },
+  async sessions(): Promise<SessionView[]> {
+    return (await json<{ sessions: SessionView[] }>('GET', '/api/session/all')).sessions;
+  },
+  async endSession(id: string): Promise<void> {
+    await request('DELETE', `/api/session/all/${encodeURIComponent(id)}`);
+  },
+  /** Is the box still to be set up? */
+  async setupNeeded(): Promise<boolean> {
+    return (await json<{ needed: boolean }>('GET', '/api/setup')).needed;
+  },
+  checkSetupCode: (code: string): Promise<SetupFacts> => json('POST', '/api/setup/check', { code }),
+  async setUp(code: string, clinic: ClinicAnswers, person: NewPerson): Promise<void> {
+    await request('POST', '/api/setup', { code, clinic, person });
+  },
+  /** A code for a new password appears on the box's own screen. */
+  async beginReset(): Promise<void> {
+    await request('POST', '/api/reset/begin');
+  },
+  async reset(code: string, login: string, password: string): Promise<void> {
+    await request('POST', '/api/reset', { code, login, password });
+  },
+  async people(): Promise<PersonView[]> {
+    return (await json<{ people: PersonView[] }>('GET', '/api/people')).people;
+  },
+  addPerson: (person: NewPerson): Promise<PersonView> => json('POST', '/api/people', person),
+  changePerson: (id: string, change: PersonChange): Promise<PersonView> =>
+    json('PATCH', `/api/people/${encodeURIComponent(id)}`, change),
+  async resetPassword(id: string, password: string): Promise<void> {
+    await request('PUT', `/api/people/${encodeURIComponent(id)}/password`, { password });
+  },
+  /** Newest first. @param filter `before`: lines older than this id */
+  async audit(filter: { action?: string; before?: number }): Promise<ChainedLine[]> {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(filter)) query.set(name, String(value));
+    return (await json<{ lines: ChainedLine[] }>('GET', `/api/audit?${query}`)).lines;
+  },
+  checkAudit: (): Promise<{ id: number | null; lines: number }> => json('GET', '/api/audit/check'),
   /** Newest first. */
   async consultations(): Promise<ConsultationView[]> {
     return (await json<{ consultations: ConsultationView[] }>('GET', '/api/consultations')).consultations;
   },
-  /** @param doctor who the patient is told to see */
-  create: (patientLabel: string | null, doctor: DoctorView | null): Promise<ConsultationView> =>
-    json('POST', '/api/consultations', { patientLabel, doctor }),
+  create: (patientLabel: string | null): Promise<ConsultationView> =>
+    json('POST', '/api/consultations', { patientLabel }),
   consultation: (id: string): Promise<ConsultationView> => json('GET', consultationPath(id)),
   /** The same, but gives up sooner. */
   probe: (id: string): Promise<ConsultationView> =>

@@ -1,11 +1,11 @@
 /**
- * The access code in an address, `#access=K7PM-4XQ9-TB3D`: the QR code on the box's screen holds it there, since
+ * The set-up code in an address, `#setup=K7PM-4XQ9`: the QR code on the box's screen holds it there, since
  * no browser sends what stands behind `#` to a server.
  */
 
 /** @param hash as in `location.hash` @returns null when it holds no code */
 export function codeInFragment(hash: string): string | null {
-  return /^#access=([A-Za-z0-9-]{6,64})$/.exec(hash)?.[1] ?? null;
+  return /^#setup=([A-Za-z0-9-]{8,64})$/.exec(hash)?.[1] ?? null;
 }
 
 /** A link that takes the code of `hash` along; without a code the link as it is. */

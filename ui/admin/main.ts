@@ -1,0 +1,6 @@
+/** Entry of the technician's page. */
+import './admin-app.ts';
+import { applyToDocument } from '../shared/i18n.ts';
+
+applyToDocument();
+document.body.append(document.createElement('admin-app'));
