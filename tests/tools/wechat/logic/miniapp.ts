@@ -201,8 +201,9 @@ export class Miniapp<Drawn extends DrawnPage> {
       { route, data, methods },
       {
         native: this.host,
+        // A component may say something on its way out; the page does not hear it any more.
         called: (method, event) => {
-          if (!this.#destroyed) logic.call(method, event);
+          if (this.#stack.some((page) => page.logic === logic)) logic.call(method, event);
         },
       },
     );

@@ -47,3 +47,44 @@ describe('every page in every state can be read and used', () => {
     });
   }
 });
+
+describe('a finger', () => {
+  const setting = { phone: 'small', language: 'zh', fontScale: 1 } as const;
+  const pose = (name: string) => {
+    const found = posesIn('zh').find((each) => each.name === name);
+    if (found === undefined) throw new Error(`no pose is called ${name}`);
+    return found;
+  };
+
+  test('presses what the page hands on', async () => {
+    const studio = await Studio.open(browser, setting, dir);
+    await studio.show(pose('live-message'), async (_, { pressed }) => {
+      for (const label of ['听不清', '相机开', '🔊 播放声音']) await studio.tap(label);
+      expect(pressed).toEqual([
+        { type: 'answer', messageId: 'm1', answer: '听不清' },
+        { type: 'toggle_camera' },
+        { type: 'play_sound' },
+      ]);
+    });
+    await studio.close();
+  });
+
+  test('moves the own picture, and no further than the edge', async () => {
+    const studio = await Studio.open(browser, setting, dir);
+    await studio.show(pose('live'), async (page) => {
+      const place = async () => await page.locator('.own').boundingBox();
+      const start = await place();
+      if (start === null) throw new Error('the own picture is not there');
+      const x = start.x + start.width / 2;
+      const y = start.y + start.height / 2;
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x - 100, y + 80, { steps: 4 });
+      expect(await place()).toMatchObject({ x: start.x - 100, y: start.y + 80 });
+      await page.mouse.move(x - 900, y + 80, { steps: 4 });
+      await page.mouse.up();
+      expect(await place()).toMatchObject({ x: 0, y: start.y + 80 });
+    });
+    await studio.close();
+  });
+});

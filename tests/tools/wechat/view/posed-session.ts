@@ -3,6 +3,7 @@
  * finds a model that was posed.
  */
 import type { Language } from '../../../../miniapp/i18n/catalogue.ts';
+import type { MachineEvent } from '../../../../miniapp/machine/events.ts';
 import type { Model } from '../../../../miniapp/machine/model.ts';
 import type { Device, Platform } from '../../../../miniapp/platform/platform.ts';
 import type { RememberedClinic } from '../../../../miniapp/session/memory.ts';
@@ -24,6 +25,7 @@ export class PosedSession {
   readonly lastClinic: RememberedClinic | null;
   readonly resumable: boolean;
   readonly measured: Measured;
+  readonly pressed: MachineEvent[] = [];
 
   constructor(
     { model, clinic = null, resumable = false, measured = unmeasured }: Posed,
@@ -51,8 +53,9 @@ export class PosedSession {
     // It stands still, whatever opened it.
   }
 
-  dispatch(): void {
-    // Nothing that is pressed leads away.
+  /** Nothing that is pressed leads away; it is written down. */
+  dispatch(event: MachineEvent): void {
+    this.pressed.push(event);
   }
 
   measure(): Promise<number | null> {

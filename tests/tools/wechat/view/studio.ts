@@ -82,7 +82,10 @@ export class Studio {
   }
 
   /** Shows a pose until `look` is done. */
-  async show<Result>(pose: Pose, look: (page: Page) => Promise<Result>): Promise<Result> {
+  async show<Result>(
+    pose: Pose,
+    look: (page: Page, session: PosedSession) => Promise<Result>,
+  ): Promise<Result> {
     const { language, fontScale, phone } = this.setting;
     const session = new PosedSession(pose, language, { fontScale, width: phones[phone].width });
     const miniapp = new Miniapp(this.dir, wx, nobody, this.view, {
@@ -91,13 +94,20 @@ export class Studio {
     await miniapp.open(pose.route);
     await this.view.settled();
     for (const label of pose.taps ?? []) {
-      await this.page.getByText(label, { exact: true }).tap();
-      await this.view.settled();
+      const before = await this.page.textContent('body');
+      await this.tap(label);
+      if ((await this.page.textContent('body')) === before) throw new Error(`“${label}” did nothing`);
     }
-    const result = await look(this.page);
+    const result = await look(this.page, session);
     miniapp.close();
     await this.view.settled();
     return result;
+  }
+
+  /** A finger on what has this text, until everything came of it. */
+  async tap(label: string): Promise<void> {
+    await this.page.getByText(label, { exact: true }).tap();
+    await this.view.settled();
   }
 
   async close(): Promise<void> {
