@@ -5,11 +5,11 @@ import { sampleView, viewWithoutAddress } from './sample.ts';
 
 const of = (view = sampleView()) => contentOf({ kind: 'view', view });
 
-test('a healthy box: address, access code, QR code, green', () => {
+test('a healthy box: address, set-up code, QR code, green', () => {
   const content = of();
   expect(content.title).toBe('康宁社区诊所');
-  expect(content.facts.map(({ value }) => value)).toEqual(['https://192.168.1.20', 'K7PM-4XQ9-TB3D']);
-  expect(content.qr?.text).toBe('http://192.168.1.20/#access=K7PM-4XQ9-TB3D');
+  expect(content.facts.map(({ value }) => value)).toEqual(['https://192.168.1.20', 'K7PM-4XQ9']);
+  expect(content.qr?.text).toBe('http://192.168.1.20/#setup=K7PM-4XQ9');
   expect(content.health).toEqual({
     level: 'good',
     zh: '一切正常，可以开诊',

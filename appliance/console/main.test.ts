@@ -45,7 +45,7 @@ test('a wrong option is named', async () => {
   expect(await child.exited).toBe(2);
 });
 
-test('the access code never gets into a journal: what is no terminal is told nothing', async () => {
+test('the set-up code never gets into a journal: what is no terminal is told nothing', async () => {
   const child = run('--once');
   expect(await new Response(child.stdout).text()).toBe('');
   expect(await new Response(child.stderr).text()).toContain('no terminal');

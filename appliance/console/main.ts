@@ -17,7 +17,7 @@ import { quietTerminal, restoredTerminal } from './terminal.ts';
 
 const usage = `Usage: main.ts [--once] [--output FILE.png [--size 1280x800]]
 
-Shows the box's address, access code, QR code and health on the framebuffer, else on the terminal.
+Shows the box's address, set-up code, QR code and health on the framebuffer, else on the terminal.
 
   --once      shows it once, then ends
   --output    draws once into a PNG file instead
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
     await Bun.write(output, await draw(drawing, { ffmpeg, font: findFont(font), format: 'png' }));
     return;
   }
-  // The access code belongs on a screen, not in a journal.
+  // The set-up code belongs on a screen, not in a journal.
   const isTerminal = isatty(1);
   if (!isTerminal) console.error('standard output is no terminal: nothing is shown as text');
   const print = (text: string) => {

@@ -43,6 +43,11 @@ export function openStore(file: string, logger: Logger): OpenStore {
   return { store, check: () => void probe.get(), close };
 }
 
+/** For commands that look while the supervisor works. @throws Error when the file is not there */
+export function openForReading(file: string): Store {
+  return drizzle({ client: new Database(file, { readonly: true }), schema, casing: 'snake_case' });
+}
+
 /**
  * A damaged database is never deleted: it is moved beside, whole, for someone who can read it, and the box goes
  * on with an empty one. A clinic without IT staff needs the box to work at nine in the morning.

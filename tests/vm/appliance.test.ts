@@ -71,16 +71,16 @@ describe.skipIf(obstacle !== null)(
     }
 
     /** The entry address that the screen's QR code holds. */
-    async function scan(name: string): Promise<URL> {
-      return new URL(await made(box).readScreen(join(screens, `${name}.png`)));
+    async function scan(name: string, level: 'good' | 'warning' = 'good'): Promise<URL> {
+      return new URL(await made(box).readScreen(join(screens, `${name}.png`), level));
     }
 
     /** After a boot all is as it was before. */
     async function everythingKept(name: string): Promise<void> {
       const now = made(box);
-      const { accessCode } = now;
       await now.ready();
-      expect((await scan(name)).hash).toBe(`#access=${accessCode}`);
+      // Set up once, it asks for no code any more.
+      expect((await scan(name)).href).toBe(`http://${guestAddress}/`);
       expect(await now.fingerprint()).toBe(kept.fingerprint);
       expect((await now.consultations()).toSorted()).toEqual(kept.consultations.toSorted());
       expect((await now.status()).ready).toEqual({ ok: true, problems: [] });
@@ -125,29 +125,31 @@ describe.skipIf(obstacle !== null)(
     });
 
     test(
-      'boots from a blank disk until a consultation can be held',
+      'boots from a blank disk until its first start can begin',
       async () => {
         const morePorts = await closed();
         for (const [host, guest] of morePorts) forwarded.set(guest, host);
         box = await start('disk.qcow2', { fresh: true, morePorts });
-        await box.ready();
+        await box.waitsForSetup();
       },
       stepLimit + bootLimit,
     );
 
     test(
-      'its screen shows that all is well, and a QR code that a phone reads: the entry address with the access code',
+      'its screen shows that it waits, and a QR code that a phone reads: the entry address with the set-up code',
       async () => {
-        const entry = await scan('first-boot');
-        const [, code = ''] = /^#access=([A-Z0-9-]{6,64})$/.exec(entry.hash) ?? [];
-        expect(entry.href).toBe(`http://${guestAddress}/#access=${code}`);
-        made(box).accessCode = code;
+        const entry = await scan('first-boot', 'warning');
+        const [, code = ''] = /^#setup=([A-Z0-9-]{9})$/.exec(entry.hash) ?? [];
+        expect(entry.href).toBe(`http://${guestAddress}/#setup=${code}`);
+        await made(box).setUp(code);
+        await made(box).ready();
+        expect((await scan('set-up')).href).toBe(`http://${guestAddress}/`);
       },
       stepLimit,
     );
 
     test(
-      'the code signs in over HTTPS, and the box says what it is',
+      'whoever is signed in is told what the box is, nobody else',
       async () => {
         const now = made(box);
         const { versions, media, ffmpeg, network, ready } = await now.status();
@@ -162,7 +164,7 @@ describe.skipIf(obstacle !== null)(
         expect(ready).toEqual({ ok: true, problems: [] });
         console.log(`    ${versions.consultbox}: ${media.engine} ${versions.mediaServer}, ${media.why}`);
 
-        const stranger = await now.clinic('/api/status', { headers: { Authorization: 'Bearer WRONG-CODE' } });
+        const stranger = await now.clinic('/api/status', { headers: { Authorization: 'Bearer nobodys' } });
         expect(stranger.status).toBe(401);
         kept.fingerprint = await now.fingerprint();
       },
@@ -261,7 +263,7 @@ describe.skipIf(obstacle !== null)(
         await before.machine.stop();
         box = await start('disk.qcow2');
         expect(box.machine.disk.state).toBe('kept');
-        box.accessCode = before.accessCode;
+        box.token = before.token;
         await everythingKept('after-power-button');
       },
       stepLimit + bootLimit,
@@ -324,7 +326,7 @@ async function playHls(box: Appliance, url: string): Promise<Record<string, unkn
   const probe = Bun.spawn(
     [
       ...['ffprobe', '-v', 'error', '-select_streams', 'v:0', '-show_streams', '-of', 'json'],
-      ...['-tls_verify', '0', '-headers', `Authorization: Bearer ${box.accessCode}\r\n`],
+      ...['-tls_verify', '0', '-headers', `Authorization: Bearer ${box.token}\r\n`],
       ...['-i', box.clinicUrl + url],
     ],
     { stdin: 'ignore', stdout: 'pipe', stderr: 'ignore', timeout: 60_000 },

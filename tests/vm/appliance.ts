@@ -7,6 +7,7 @@ import { levelColours } from '../../appliance/console/layout.ts';
 import { type HostPorts, Machine, type MachineOptions } from '../../appliance/vm/machine.ts';
 import type { ConsultationView } from '../../server/consultations/view.ts';
 import type { StatusView } from '../../server/status/status.ts';
+import { owner } from '../tools/box.ts';
 import { freePorts } from '../tools/ports.ts';
 import { readQr } from '../tools/qr.ts';
 import { waitFor } from '../tools/wait.ts';
@@ -29,8 +30,8 @@ export async function forwardedPorts(): Promise<HostPorts> {
 
 /** The box in its virtual machine, as people meet it. */
 export class Appliance {
-  /** Known to nobody but the screen: read from the QR code. */
-  accessCode = '';
+  /** A program's token of the owner; empty before the first start was completed. */
+  token = '';
 
   private constructor(readonly machine: Machine) {}
 
@@ -48,9 +49,41 @@ export class Appliance {
   }
 
   /** Waits for 200 of `/livez` and of `/readyz`. @throws Error with the end of the serial log */
-  async ready(): Promise<void> {
+  ready(): Promise<void> {
+    return this.#wellAt('/livez', '/readyz');
+  }
+
+  /** Waits until it runs and lacks its first start alone. */
+  async waitsForSetup(): Promise<void> {
+    await this.#wellAt('/livez');
+    await this.until('nothing but the first start is missing', async () => {
+      const answer = await fetch(`${this.phoneUrl}/readyz`, { signal: AbortSignal.timeout(answerLimit) });
+      return ((await answer.json()) as { codes?: string[] }).codes?.join() === 'setup';
+    });
+  }
+
+  /** The first start, by the code on its screen, as its owner does it. */
+  async setUp(code: string): Promise<void> {
+    const clinic = { name: '康宁社区诊所', language: 'zh', timeZone: 'Asia/Shanghai' };
+    const made = await this.#post('/api/setup', { code, clinic, person: owner });
+    if (made.status !== 204) throw new Error(`set-up answered ${made.status}: ${await made.text()}`);
+    const [cookie = ''] = made.headers.getSetCookie();
+    const headers = { cookie: cookie.split(';')[0] ?? '', origin: this.clinicUrl };
+    const answer = await this.#post('/api/session/programs', { name: 'tests', days: 1 }, headers);
+    this.token = ((await answer.json()) as { token: string }).token;
+  }
+
+  #post(path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
+    return this.clinic(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  }
+
+  async #wellAt(...paths: string[]): Promise<void> {
     const [begin, used] = [performance.now(), this.machine.processorSeconds()];
-    for (const path of ['/livez', '/readyz']) {
+    for (const path of paths) {
       await this.until(`${path} answers 200`, () => this.#ok(path));
       const seconds = (performance.now() - begin) / 1000;
       const spent = this.machine.processorSeconds() - used;
@@ -72,24 +105,25 @@ export class Appliance {
   }
 
   /**
-   * Waits until the screen shows a QR code that can be read, and that all is well.
+   * Waits until the screen shows a QR code that can be read, and how the box is.
    * @param file keeps the picture
+   * @param level of its health
    * @returns the code's text
    */
-  async readScreen(file: string): Promise<string> {
+  async readScreen(file: string, level: keyof typeof levelColours): Promise<string> {
     mkdirSync(dirname(file), { recursive: true });
-    return await this.until('a QR code on the screen, and good health', async () => {
+    return await this.until(`a QR code on the screen, and ${level} health`, async () => {
       await this.machine.screenshot(file);
       const png = readFileSync(file);
-      return showsGoodHealth(png) ? readQr(png) : null;
+      return showsHealth(png, level) ? readQr(png) : null;
     });
   }
 
-  /** A request to the clinic's API with the access code. */
+  /** A request to the clinic's API with the owner's token. */
   clinic(path: string, init: RequestInit = {}): Promise<Response> {
     return fetch(this.clinicUrl + path, {
       ...init,
-      headers: { Authorization: `Bearer ${this.accessCode}`, ...init.headers },
+      headers: { ...(this.token === '' ? {} : { Authorization: `Bearer ${this.token}` }), ...init.headers },
       tls: { rejectUnauthorized: false },
       signal: AbortSignal.timeout(answerLimit),
     });
@@ -169,9 +203,9 @@ export class Appliance {
 }
 
 /** The bar beside the sentence on the box's health has the colour of its level. */
-function showsGoodHealth(png: Buffer): boolean {
+function showsHealth(png: Buffer, level: keyof typeof levelColours): boolean {
   const { data, width, height } = PNG.sync.read(png);
-  const colour = Number(levelColours.good);
+  const colour = Number(levelColours[level]);
   let pixels = 0;
   for (let offset = 0; offset < width * height * 4; offset += 4) {
     if (data.readUIntBE(offset, 3) === colour) pixels += 1;

@@ -103,7 +103,7 @@ export class SignInForm extends LitElement {
         this.asksCode
           ? html`<div>
               <label for="code">${t('signIn.code')}</label>
-              <input id="code" autocomplete="one-time-code" required data-testid="totp-input" />
+              <input id="code" autocomplete=${'one-time-code' as 'on'} required data-testid="totp-input" />
               <p class="field-hint">${t('signIn.codeHint')}</p>
             </div>`
           : nothing

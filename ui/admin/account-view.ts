@@ -126,7 +126,7 @@ export class AccountView extends LitElement {
       <form class="buttons" @submit=${this.#confirm}>
         <div>
           <label for="totp">${t('signIn.code')}</label>
-          <input id="totp" autocomplete="one-time-code" inputmode="numeric" required data-testid="totp-code" />
+          <input id="totp" autocomplete=${'one-time-code' as 'on'} inputmode="numeric" required data-testid="totp-code" />
         </div>
         <button class="primary" type="submit">${t('totp.confirm')}</button>
       </form>`;

@@ -356,7 +356,7 @@ export const en: Catalogue = {
   'action.takeBack': 'Continue here',
   'action.newConsultation': 'New consultation',
   'action.newCode': 'New QR code',
-  'action.signIn': 'Enter access code',
+  'action.signIn': 'Sign in',
   'action.dismiss': 'OK',
 
   'problem.generic': 'Something went wrong (code: {code}).',

@@ -347,7 +347,7 @@ export const zh = {
   'action.takeBack': '在这里继续',
   'action.newConsultation': '新的问诊',
   'action.newCode': '换一个二维码',
-  'action.signIn': '输入访问码',
+  'action.signIn': '登录',
   'action.dismiss': '知道了',
 
   'problem.generic': '出了点问题（代码：{code}）。',

@@ -83,7 +83,7 @@ function peopleIn(language: Language) {
   const named: Partial<PhoneView> = {
     clinic,
     patientLabel: said.patient,
-    doctor: said.doctor,
+    doctor: { ...said.doctor, licence: null },
     messages: [],
   };
   const message = (text: string, answers: readonly string[], answered: string | null = null) => ({
