@@ -46,7 +46,7 @@ export class ConsultboxApp extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-rows: auto minmax(0, 1fr);
+        grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
         height: 100vh;
         height: 100dvh;
       }

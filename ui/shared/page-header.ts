@@ -17,6 +17,7 @@ export const pageHeader = css`
   }
   header strong {
     flex: 1 1 0;
+    min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;
     font-size: 1.1rem;
@@ -28,7 +29,10 @@ export const pageHeader = css`
     min-height: 44px;
   }
   header a {
+    overflow: hidden;
+    max-width: 9rem;
     padding: 0 0.9rem;
+    text-overflow: ellipsis;
     color: var(--accent-strong);
     font-weight: 600;
     text-decoration: none;
