@@ -3,6 +3,8 @@
  * doctor's stream by RTMP as live-player does.
  */
 import type { PhoneAdmission } from '../../server/consultations/pairing.ts';
+import { analyseSound, eachLine, hashOf, soundRate } from './media/measure.ts';
+import { audioEncoding, testPicture, testTone, videoEncoding } from './media/phone-stream.ts';
 import { waitFor } from './wait.ts';
 
 /** What the phone sends. */
@@ -217,53 +219,21 @@ export class SimulatedPatient {
 
 type Running = { stop: () => Promise<void>; exited: Promise<number> };
 
-/** The last column of a line of FFmpeg's framemd5. */
-function hashOf(line: string): string {
-  return line.split(',').at(-1)?.trim() ?? '';
-}
-
-async function eachLine(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  read: (line: string, previous: string) => void,
-): Promise<void> {
-  let rest = '';
-  let previous = '';
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const lines = (rest + Buffer.from(value).toString('latin1')).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      read(line, previous);
-      previous = line;
-    }
-  }
-}
-
 function required(value: string | null | undefined, name: string): string {
   if (!value) throw new Error(`${name}: the patient is not admitted`);
   return value;
 }
 
-/** Test picture and tone as live-pusher would encode them: no B-frames, one slice, real time. */
+/** Test picture and tone as live-pusher would encode them. */
 export function pushArguments(options: PushOptions = {}): string[] {
   const { keyframeEvery = 1, tone = 440, size = '640x480', fps = 30, encoder = [], only } = options;
-  const picture = options.picture ?? `testsrc2=size=${size}:rate=${fps}`;
-  const gop = String(Math.round(keyframeEvery * fps));
-  const video = [
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'],
-    ...['-profile:v', encoder.length > 0 ? 'main' : 'baseline'],
-    ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-b:v', '800k', ...encoder],
-  ];
-  const audio = ['-c:a', 'aac', '-b:a', '64k', '-ar', '48000', '-ac', '1'];
+  const gop = Math.round(keyframeEvery * fps);
+  const [video, audio] = [only !== 'audio', only !== 'video'];
   return [
-    ...(only === 'audio' ? [] : ['-re', '-f', 'lavfi', '-i', picture]),
-    ...(only === 'video'
-      ? []
-      : ['-re', '-f', 'lavfi', '-i', `sine=frequency=${tone}:sample_rate=48000,volume=4`]),
-    ...(only === 'audio' ? [] : video),
-    ...(only === 'video' ? [] : audio),
+    ...(video ? testPicture(options.picture ?? `testsrc2=size=${size}:rate=${fps}`) : []),
+    ...(audio ? [...testTone(tone), '-af', 'volume=4'] : []),
+    ...(video ? videoEncoding({ gop, rate: 800, more: encoder }) : []),
+    ...(audio ? audioEncoding({ audioRate: 64, sampleRate: 48_000 }) : []),
   ];
 }
 
@@ -276,7 +246,7 @@ async function record(
     [
       ...['ffmpeg', '-hide_banner', '-nostdin', '-loglevel', 'error', '-t', String(seconds), '-i', url],
       ...['-map', '0:v:0', '-vf', 'fps=10,scale=64:48', '-f', 'framemd5', 'pipe:1'],
-      ...['-map', '0:a:0', '-ac', '1', '-ar', '16000', '-f', 's16le', 'pipe:2'],
+      ...['-map', '0:a:0', '-ac', '1', '-ar', String(soundRate), '-f', 's16le', 'pipe:2'],
     ],
     { stdout: 'pipe', stderr: 'pipe', stdin: 'ignore', timeout: 40_000 },
   );
@@ -290,24 +260,5 @@ async function record(
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map(hashOf);
   const samples = new Int16Array(sound.slice(0, sound.byteLength - (sound.byteLength % 2)));
-  return { differentFrames: new Set(hashes).size, ...analyseSound(samples, 16_000) };
-}
-
-/** Mean level in dBFS and the strongest of the frequencies 100–2000 Hz (Goertzel, steps of 5 Hz), of the last second. */
-export function analyseSound(all: Int16Array, rate: number): { level: number; frequency: number } {
-  const samples = all.subarray(Math.max(0, all.length - rate));
-  let power = 0;
-  for (const sample of samples) power += (sample / 32_768) ** 2;
-  const level = samples.length === 0 ? -120 : 10 * Math.log10(power / samples.length + 1e-12);
-  let best = { frequency: 0, strength: 0 };
-  for (let frequency = 100; frequency <= 2000; frequency += 5) {
-    const coefficient = 2 * Math.cos((2 * Math.PI * frequency) / rate);
-    let [previous, beforeThat] = [0, 0];
-    for (const sample of samples) {
-      [previous, beforeThat] = [sample + coefficient * previous - beforeThat, previous];
-    }
-    const strength = previous ** 2 + beforeThat ** 2 - coefficient * previous * beforeThat;
-    if (strength > best.strength) best = { frequency, strength };
-  }
-  return { level, frequency: best.frequency };
+  return { differentFrames: new Set(hashes).size, ...analyseSound(samples, soundRate) };
 }

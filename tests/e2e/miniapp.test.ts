@@ -1,0 +1,144 @@
+/**
+ * A consultation as the patient has it: the mini-program itself on a phone of tests, by what is tapped and read, with
+ * the doctor in Chromium.
+ */
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { Box } from '../tools/box.ts';
+import { launchChromium, type Seen, SimulatedDoctor } from '../tools/doctor.ts';
+import { onEachEngine } from '../tools/engines.ts';
+import { readQr } from '../tools/qr.ts';
+import { toneWav } from '../tools/tone.ts';
+import { waitFor } from '../tools/wait.ts';
+import { TestPhone, type Watched } from '../tools/wechat/phone.ts';
+
+const patientTone = 620;
+const doctorTone = 880;
+
+onEachEngine('the mini-program', (engine) => {
+  const work = mkdtempSync(join(tmpdir(), 'consultbox-miniapp-e2e-'));
+  let box: Box;
+  let browser: Browser;
+  let doctor: SimulatedDoctor;
+  let phone: TestPhone;
+  let id: string;
+
+  beforeAll(async () => {
+    const wav = join(work, 'tone.wav');
+    writeFileSync(wav, toneWav(doctorTone));
+    box = await Box.start({ engine });
+    browser = await launchChromium({ flags: [`--use-file-for-fake-audio-capture=${wav}`] });
+    doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`);
+    phone = new TestPhone({ tone: patientTone });
+  }, 120_000);
+
+  afterAll(async () => {
+    phone?.stop();
+    await browser?.close();
+    await box?.stop();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  const doctorGets = (what: string, is: (seen: Seen) => boolean) =>
+    waitFor(what, async () => is(await doctor.watch()), { limit: 90_000 });
+
+  const patientGets = (what: string, is: (watched: Watched) => boolean) =>
+    waitFor(what, async () => is(await phone.look()), { limit: 90_000 });
+
+  const hears = ({ level, frequency }: { level: number; frequency: number }, tone: number) =>
+    level > -45 && Math.abs(frequency - tone) <= 35;
+
+  test('scans the code on the doctor’s screen, and is asked what must be asked', async () => {
+    await doctor.signIn(box.accessCode);
+    id = await doctor.start();
+    await doctor.sees('publish-status', '🟢 推流中');
+    const url = await waitFor('a readable QR code', async () =>
+      readQr(await doctor.id('pairing-qr').screenshot()),
+    );
+    await phone.scan(url);
+    await phone.reads('视频问诊说明');
+    await phone.reads('不录像，不录音。');
+    phone.tap('我同意');
+    await phone.reads('相机：让医生看到您');
+    phone.tap('好，去允许');
+    await waitFor('it pushes', () => phone.handset.toasts.includes('推流成功'));
+    expect(phone.handset.screenKeptOn).toBe(true);
+  });
+
+  test('both see and hear each other, and the patient is told', async () => {
+    await doctorGets('the patient’s moving picture and tone', (seen) => {
+      return seen.differentFrames > 5 && hears(seen, patientTone);
+    });
+    const seen = await doctor.watch();
+    expect({ width: seen.width, height: seen.height }).toEqual({ width: 480, height: 640 });
+    await patientGets('the doctor’s moving picture and tone', (watched) => {
+      return watched.differentFrames > 5 && hears(watched, doctorTone);
+    });
+    const { video, audio } = await phone.look();
+    expect(video).toEqual({ codec: 'h264', width: 640, height: 480 });
+    expect(audio).toEqual({ codec: 'aac', sampleRate: 44_100 });
+    await phone.reads('医生能看到您了');
+    expect(phone.handset.toasts).toContain('医生能看到您了');
+    await doctor.sees('seen-status', '患者能看到您');
+    expect((await box.view(id)).device).toBe('connected');
+  });
+
+  test('microphone off and on', async () => {
+    phone.tap('麦克风开');
+    await doctorGets('silence with a moving picture', (seen) => seen.level < -60 && seen.differentFrames > 5);
+    phone.tap('麦克风关');
+    await doctorGets('the tone', (seen) => hears(seen, patientTone));
+  });
+
+  test('camera off and on; the other camera', async () => {
+    phone.tap('相机开');
+    await doctorGets(
+      'black with the tone',
+      ({ corner, ...seen }) => corner.red < 40 && hears(seen, patientTone),
+    );
+    phone.tap('相机关');
+    await doctorGets('the front camera', ({ corner }) => corner.red > 100 && corner.green < 80);
+    phone.tap('更多');
+    phone.tap('换镜头');
+    await doctorGets('the back camera', ({ corner }) => corner.red < 120 && corner.green > 120);
+    phone.tap('换镜头');
+    await doctorGets('the front camera', ({ corner }) => corner.red > 100 && corner.green < 80);
+  });
+
+  test('an echo: first the earpiece, then talking by button', async () => {
+    expect(phone.player.soundMode).toBe('speaker');
+    phone.tap('有回声？');
+    await phone.reads('已改用听筒');
+    expect(phone.player.soundMode).toBe('ear');
+    phone.tap('听筒');
+    await waitFor('the speaker', () => phone.player.soundMode === 'speaker');
+    phone.tap('外放');
+    phone.tap('有回声？');
+    await phone.reads('按住说话');
+    await doctorGets('silence', (seen) => seen.level < -60);
+    phone.press('按住说话');
+    await phone.reads('正在说话');
+    await doctorGets('the tone', (seen) => hears(seen, patientTone));
+    phone.release('正在说话');
+    await doctorGets('silence', (seen) => seen.level < -60);
+    phone.tap('不用按住说话了');
+    await doctorGets('the tone', (seen) => hears(seen, patientTone));
+    // Nothing of all this made a new connection.
+    expect(phone.pusher.codes.filter((code) => code === 1002)).toHaveLength(1);
+  });
+
+  test('the doctor ends it', async () => {
+    await doctor.id('end-button').click();
+    await doctor.id('end-confirm').click();
+    await phone.reads('问诊结束了');
+    expect(phone.route).toBe('pages/ended/ended');
+    expect(phone.handset.screenKeptOn).toBe(false);
+    expect(phone.components.pusher).toBeNull();
+    phone.tap('回到首页');
+    await phone.reads('扫码就诊');
+    expect(phone.text()).not.toContain('继续刚才的问诊');
+  });
+});
