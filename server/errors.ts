@@ -26,6 +26,8 @@ export class Refusal extends Error {
   constructor(
     readonly code: RefusalCode,
     message: string,
+    /** What stands beside the error in its body. */
+    readonly beside: Record<string, string | null> = {},
   ) {
     super(message);
     this.name = 'Refusal';

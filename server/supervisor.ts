@@ -6,8 +6,10 @@ import { randomSecret } from './access/digest.ts';
 import { StreamKeys } from './access/stream-keys.ts';
 import { coalesced } from './coalesced.ts';
 import { MediaAuthorisation } from './consultations/authorisation.ts';
+import { Conversation } from './consultations/conversation.ts';
 import { EventHub } from './consultations/events.ts';
 import { Pairing } from './consultations/pairing.ts';
+import { PhoneReports } from './consultations/phone-reports.ts';
 import { ConsultationService } from './consultations/service.ts';
 import { ConsultationStore } from './consultations/store.ts';
 import { StreamMonitor } from './consultations/stream-monitor.ts';
@@ -123,6 +125,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     lanAddress: () => network().chosen?.address ?? null,
     enforce: () => monitor.enforce(),
   });
+  const conversation = new Conversation(consultations, store);
+  const reports = new PhoneReports(consultations, conversation);
   const pairing = new Pairing({
     ...{ consultations, store, keys, settings },
     enforce: () => void monitor.enforce(),
@@ -158,7 +162,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       phoneApp({
-        ...{ pairing, consultations, hub, status, logger, uiDir, clinicName },
+        ...{ pairing, consultations, conversation, reports, hub, status, logger, uiDir, clinicName },
         clinicUrl: (host) => clinicUrl(settings, host),
         rootCertificate: authority.root,
         ownAddress: (host) => ownAddress(network(), host),
@@ -170,7 +174,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       clinicApp({
-        ...{ access, consultations, hub, pages, keys, status, logger, uiDir, clinicName },
+        ...{ access, consultations, conversation, hub, pages, keys, status, logger, uiDir, clinicName },
         settings: settings.media,
       }),
   });

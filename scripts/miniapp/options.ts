@@ -15,7 +15,9 @@ const usage = `bun run miniapp:build [--appid wx…] [--out dist/miniapp] [--cli
 bun run miniapp:upload [the same] [--key FILE] [--version 1.2.3] [--desc TEXT] [--dry-run]
 
 AppID, key and clinic also come from the settings miniapp.appId (CONSULTBOX_MINIAPP_APP_ID), miniapp.uploadKey
-(CONSULTBOX_MINIAPP_UPLOAD_KEY) and clinic.name.`;
+(CONSULTBOX_MINIAPP_UPLOAD_KEY), clinic.name, clinic.wifi and clinic.telephone.`;
+
+const orNull = (text: string): string | null => (text === '' ? null : text);
 
 /** Ends the command with the usage when it is asked for. @throws Error for a flag or value that is none */
 export function readOptions(argv: string[], ownVersion: string): CommandOptions {
@@ -43,12 +45,15 @@ export function readOptions(argv: string[], ownVersion: string): CommandOptions 
   if (!/^(wx[0-9a-f]{16})?$/.test(appId)) {
     throw new Error(`"${appId}" is no AppID: it is "wx" and 16 hexadecimal digits`);
   }
-  const name = values.clinic ?? settings.clinic.name;
+  const { name, wifi, telephone } = {
+    name: values.clinic ?? settings.clinic.name,
+    wifi: values.wifi ?? settings.clinic.wifi,
+    telephone: values.telephone ?? settings.clinic.telephone,
+  };
   return {
     outdir: values.out,
     appId,
-    clinic:
-      name === '' ? null : { name, wifi: values.wifi ?? null, telephone: values.telephone ?? null, base: '' },
+    clinic: name === '' ? null : { name, wifi: orNull(wifi), telephone: orNull(telephone), base: '' },
     uploadKey: values.key ?? settings.miniapp.uploadKey,
     dryRun: values['dry-run'],
     version: values.version ?? ownVersion,

@@ -3,10 +3,11 @@ import { digest, sameSecret } from '../access/digest.ts';
 import type { StreamAction, StreamKeys } from '../access/stream-keys.ts';
 import { Refusal } from '../errors.ts';
 import type { Settings } from '../settings/schema.ts';
+import { consentVersion, consultationsAreRecorded } from './consent.ts';
 import { grantFor, type PathKind, pathName } from './paths.ts';
-import type { ConsultationService } from './service.ts';
+import type { FieldTestRequest, PhoneAdmission, PhoneView } from './phone-protocol.ts';
+import { type ConsultationService, doctorOf } from './service.ts';
 import type { ConsultationRecord, ConsultationStore, PairingRecord } from './store.ts';
-import type { ConsultationState } from './view.ts';
 
 /** How a phone reached the box. */
 export interface PhoneContact {
@@ -16,29 +17,8 @@ export interface PhoneContact {
   host: string;
 }
 
-/** What a phone is told when it redeems, resumes, and whenever something changes. */
-export interface PhoneView {
-  consultationId: string;
-  state: ConsultationState;
-  /** `rtmp://…` for live-pusher; null until admitted, and after the end. */
-  pushUrl: string | null;
-  /** `rtmp://…` for live-player; null until admitted, and after the end. */
-  playUrl: string | null;
-  player: Settings['player'];
-  /** The doctor's stream is there to be played. */
-  doctorPublishing: boolean;
-  /** The doctor's page is playing the patient's stream. */
-  watched: boolean;
-}
-
-/** The answer to redeem and resume. */
-export interface PhoneAdmission extends PhoneView {
-  resumeToken: string;
-  /** `ws://…`; the first message is `{"resumeToken": …}`. */
-  eventsUrl: string;
-  /** ISO 8601, UTC: when the consultation ends by itself, and with it every key. */
-  expiresAt: string;
-}
+/** A phone shows the last one in large letters; the ones before are there for whoever looks back. */
+const shownMessages = 20;
 
 /** A lost answer may be asked for again for this long, ms. */
 const repeatWindow = 60_000;
@@ -90,6 +70,7 @@ export class Pairing {
     });
     const replaced = before.phoneGeneration > 0;
     consultations.record(record.id, replaced ? 'phone_replaced' : 'phone_joined');
+    if (replaced) consultations.observe(record.id, { phone: 'foreground', left: null });
     this.#admitByItself(record);
     if (replaced) this.dependencies.enforce();
     consultations.changed(record.id);
@@ -102,11 +83,17 @@ export class Pairing {
    */
   resume(id: string, resumeToken: string, contact: PhoneContact): PhoneAdmission {
     const { store, consultations } = this.dependencies;
-    const record = consultations.getRunning(id);
+    const record = consultations.get(id);
     const which = this.#whichResumeToken(record, resumeToken);
-    if (which === null) {
-      throw new Refusal('resume_refused', 'this phone has been replaced or is unknown: scan a new code');
+    if (record.state === 'ended') {
+      // The phone may have slept through the end: what it was to be told is told now.
+      throw new Refusal(
+        'consultation_ended',
+        'this consultation has ended',
+        which === null ? {} : { advice: record.advice },
+      );
     }
+    if (which === null) throw refusedPhone();
     // Only the current token moves on: the one before stays good for a minute, not for a minute after each use.
     const rotated = { resumeGeneration: record.resumeGeneration + 1, resumedAt: consultations.now() };
     const resumed = store.update(id, {
@@ -114,8 +101,27 @@ export class Pairing {
       phoneAddress: contact.from,
     });
     consultations.record(id, 'phone_resumed');
-    consultations.observe(id, { background: false });
+    consultations.observePhone(id, 'foreground');
+    consultations.observe(id, { left: null });
     return this.#admission(resumed, contact);
+  }
+
+  /**
+   * The phone that a request proves itself to be.
+   * @throws Refusal `not_found`, `consultation_ended`, `resume_refused`
+   */
+  checkPhone(id: string, resumeToken: string): void {
+    const record = this.dependencies.consultations.getRunning(id);
+    if (this.#whichResumeToken(record, resumeToken) === null) throw refusedPhone();
+  }
+
+  /** What an installer's phone measured, into the timeline. @throws Refusal as {@link checkPhone} */
+  keepFieldTest(id: string, { resumeToken, results }: FieldTestRequest): void {
+    this.checkPhone(id, resumeToken);
+    const detail = Object.fromEntries(
+      results.map(({ name, value, unit }) => [name, unit === '' ? value : `${value} ${unit}`]),
+    );
+    this.dependencies.consultations.record(id, 'field_test', detail);
   }
 
   /**
@@ -135,7 +141,7 @@ export class Pairing {
 
   /** @throws Refusal `not_found` */
   phoneView(id: string, contact: PhoneContact): PhoneView {
-    const { consultations, settings } = this.dependencies;
+    const { consultations, settings, store } = this.dependencies;
     const record = consultations.get(id);
     const live = consultations.liveState(id);
     const url = (kind: PathKind, action: StreamAction) =>
@@ -146,8 +152,27 @@ export class Pairing {
       pushUrl: url('patient', 'publish'),
       playUrl: url('doctor_aac', 'read'),
       player: settings.player,
+      pusher: settings.pusher,
       doctorPublishing: live.doctor.publishing,
       watched: live.patient.watched,
+      clinic: {
+        name: settings.clinic.name.trim(),
+        telephone: orNull(settings.clinic.telephone),
+        wifi: orNull(settings.clinic.wifi),
+      },
+      doctor: doctorOf(record),
+      patientLabel: record.patientLabel,
+      consent: {
+        version: consentVersion,
+        accepted: store.findConsent(id, record.phoneGeneration)?.version === consentVersion,
+        recorded: consultationsAreRecorded,
+      },
+      // Before the end it may be half written.
+      advice: record.state === 'ended' ? record.advice : null,
+      messages: store
+        .messages(id)
+        .slice(-shownMessages)
+        .map(({ id: messageId, text, answers, answered }) => ({ id: messageId, text, answers, answered })),
     };
   }
 
@@ -208,4 +233,12 @@ export class Pairing {
       expiresAt: new Date(record.createdAt + settings.consultations.longest * 1000).toISOString(),
     };
   }
+}
+
+function orNull(text: string): string | null {
+  return text.trim() === '' ? null : text.trim();
+}
+
+function refusedPhone(): Refusal {
+  return new Refusal('resume_refused', 'this phone has been replaced or is unknown: scan a new code');
 }

@@ -14,11 +14,11 @@
  *
  * Over `eventsUrl` (WebSocket, JSON): the phone's first message is `PhoneProof`, every further one a `PhoneReport`; the
  * box sends `BoxMessage`s. A message of an unknown type is ignored by both, so that either may be the newer one. The
- * same `PhoneReport` may come twice after a reconnect. Nothing is sent above 4096 bytes of UTF-8.
+ * same `PhoneReport` may come twice after a reconnect. A phone sends nothing above 4096 bytes of UTF-8.
  *
  * A box of version 0.1.0 sends none of the fields marked "since 0.2": the mini-program has a default for each.
  */
-import type { ConsultationState, ErrorBody } from './view.ts';
+import type { ConsultationState, DoctorView, ErrorBody } from './view.ts';
 
 /** The clinic as a patient knows it. Since 0.2. */
 export interface PhoneClinic {
@@ -31,13 +31,7 @@ export interface PhoneClinic {
 }
 
 /** Who the patient is going to see. Since 0.2. */
-export interface PhoneDoctor {
-  name: string;
-  /** e.g. `"主任医师"`. */
-  title: string | null;
-  /** e.g. `"心内科"`. */
-  department: string | null;
-}
+export type PhoneDoctor = DoctorView;
 
 /** What the patient agreed to. Since 0.2. */
 export interface PhoneConsent {

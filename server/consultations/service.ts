@@ -5,9 +5,10 @@ import { Refusal } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { EventHub } from './events.ts';
-import { deviceState, type LiveState, LiveStates } from './live-state.ts';
+import { deviceState, type LiveState, LiveStates, type PhoneUse } from './live-state.ts';
+import { patientLink } from './patient-link.ts';
 import type { ConsultationRecord, ConsultationStore } from './store.ts';
-import type { ConsultationEvent, ConsultationView, PairingView } from './view.ts';
+import type { ConsentView, ConsultationEvent, ConsultationView, DoctorView, PairingView } from './view.ts';
 
 /** What consultations need of the rest. */
 export interface ConsultationDependencies {
@@ -38,6 +39,7 @@ export class ConsultationService {
 
   /** Running consultations that this supervisor found when it started, until their doctor publishes again. */
   readonly #interrupted: Set<string>;
+  readonly #endListeners = new Set<(id: string) => void>();
 
   constructor(private readonly dependencies: ConsultationDependencies) {
     this.now = dependencies.now ?? Date.now;
@@ -49,11 +51,24 @@ export class ConsultationService {
     return this.#interrupted.has(id);
   }
 
-  /** @param patientLabel what the clinic calls the patient on screen */
-  create(patientLabel: string | null): ConsultationView {
+  /** Called with each consultation that ends, after its end was kept. */
+  onEnded(listener: (id: string) => void): void {
+    this.#endListeners.add(listener);
+  }
+
+  /**
+   * @param patientLabel what the clinic calls the patient on screen
+   * @param doctor who the patient is told to see
+   */
+  create(patientLabel: string | null, doctor: DoctorView | null = null): ConsultationView {
     const { store } = this.dependencies;
     const record = store.transaction(() => {
-      const created = store.insert({ id: makeId(), createdAt: this.now(), patientLabel });
+      const created = store.insert({
+        ...{ id: makeId(), createdAt: this.now(), patientLabel },
+        doctorName: doctor?.name ?? null,
+        doctorTitle: doctor?.title ?? null,
+        doctorDepartment: doctor?.department ?? null,
+      });
       this.#newPairing(created.id);
       return created;
     });
@@ -152,6 +167,7 @@ export class ConsultationService {
         store.update(id, { state: 'ended', endedAt: at });
         store.revokePairings(id, at);
       });
+      for (const listener of this.#endListeners) listener(id);
       this.record(id, 'ended', { by });
       this.#live.forget(id);
       this.#phoneSeen.delete(id);
@@ -179,6 +195,20 @@ export class ConsultationService {
     if (after.patient.publishing || after.phoneSockets > 0) this.#phoneSeen.add(id);
     this.#recordStreams(id, before, after);
     this.changed(id);
+  }
+
+  /** The phone says how it is used; a change is a line of the timeline. */
+  observePhone(id: string, phone: PhoneUse): void {
+    if (this.#live.get(id).phone === phone) return;
+    this.record(id, `phone_${phone}`);
+    this.observe(id, { phone });
+  }
+
+  /** The patient pressed a button that leads out; coming back takes it back. */
+  observeLeft(id: string, left: NonNullable<ConsultationView['left']>): void {
+    if (this.#live.get(id).left === left) return;
+    this.record(id, 'patient_left', { reason: left });
+    this.observe(id, { left });
   }
 
   /** What is true of it right now and is not kept. */
@@ -241,10 +271,16 @@ export class ConsultationService {
     const pairing = store.openPairing(id);
     if (address === null || !pairing?.token || pairing.expiresAt <= this.now()) return null;
     return {
-      url: `http://${address}:${settings.http.port}/p/${pairing.token}`,
+      url: patientLink(settings, address, `p/${pairing.token}`),
       token: pairing.token,
       expiresAt: new Date(pairing.expiresAt).toISOString(),
     };
+  }
+
+  #consentOf({ id, phoneGeneration }: ConsultationRecord): ConsentView | null {
+    const consent = this.dependencies.store.findConsent(id, phoneGeneration);
+    if (consent === undefined) return null;
+    return { version: consent.version, by: consent.by, at: new Date(consent.at).toISOString() };
   }
 
   #viewOf(record: ConsultationRecord): ConsultationView {
@@ -259,6 +295,14 @@ export class ConsultationService {
       admittedAt: record.admittedAt === null ? null : new Date(record.admittedAt).toISOString(),
       endedAt: record.endedAt === null ? null : new Date(record.endedAt).toISOString(),
       patientLabel: record.patientLabel,
+      seenBy: doctorOf(record),
+      left: live.left,
+      phoneNetwork: live.phoneNetwork,
+      consent: this.#consentOf(record),
+      messages: this.dependencies.store.messages(id).map(({ at, text, answers, answered, ...message }) => ({
+        ...{ id: message.id, at: new Date(at).toISOString(), text, answers, answered },
+      })),
+      advice: record.advice,
       device: ended ? 'none' : deviceState(live, record.phoneGeneration > 0, this.#phoneSeen.has(id)),
       doctor: live.doctor,
       patient: live.patient,
@@ -268,4 +312,13 @@ export class ConsultationService {
       hlsUrl: `${base}/patient/hls/index.m3u8`,
     };
   }
+}
+
+/** Who the patient is told to see; null when nobody said. */
+export function doctorOf({
+  doctorName,
+  doctorTitle,
+  doctorDepartment,
+}: ConsultationRecord): DoctorView | null {
+  return doctorName === null ? null : { name: doctorName, title: doctorTitle, department: doctorDepartment };
 }

@@ -1,14 +1,18 @@
 /** Reads and writes consultations, pairing tokens and timelines. */
-import { and, asc, desc, eq, isNull, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { digest } from '../access/digest.ts';
 import type { Store } from '../store/database.ts';
-import { consultations, events, pairings } from '../store/schema.ts';
+import { consents, consultations, events, messages, pairings } from '../store/schema.ts';
 import type { ConsultationEvent } from './view.ts';
 
 /** A consultation as it is kept. */
 export type ConsultationRecord = typeof consultations.$inferSelect;
 /** A pairing token as it is kept: its hash. */
 export type PairingRecord = typeof pairings.$inferSelect;
+/** What a phone's owner agreed to, as it is kept. */
+export type ConsentRecord = typeof consents.$inferSelect;
+/** A message as it is kept. */
+export type MessageRecord = typeof messages.$inferSelect;
 type Detail = ConsultationEvent['detail'];
 
 /** How many consultations a list holds: a long day's. */
@@ -23,7 +27,10 @@ export class ConsultationStore {
     return this.store.transaction(() => work());
   }
 
-  insert(record: Pick<ConsultationRecord, 'id' | 'createdAt' | 'patientLabel'>): ConsultationRecord {
+  insert(
+    record: Pick<ConsultationRecord, 'id' | 'createdAt' | 'patientLabel'> &
+      Partial<Pick<ConsultationRecord, 'doctorName' | 'doctorTitle' | 'doctorDepartment'>>,
+  ): ConsultationRecord {
     return this.store
       .insert(consultations)
       .values({ ...record, state: 'open' })
@@ -102,6 +109,40 @@ export class ConsultationStore {
       .set({ ...use, token: null })
       .where(eq(pairings.tokenHash, tokenHash))
       .run();
+  }
+
+  /** @returns whether it was not there already */
+  addConsent(consent: ConsentRecord): boolean {
+    const added = this.store.insert(consents).values(consent).onConflictDoNothing().returning().all();
+    return added.length > 0;
+  }
+
+  /** What the phone of this generation agreed to last. */
+  findConsent(consultationId: string, phoneGeneration: number): ConsentRecord | undefined {
+    return this.store
+      .select()
+      .from(consents)
+      .where(and(eq(consents.consultationId, consultationId), eq(consents.phoneGeneration, phoneGeneration)))
+      .orderBy(desc(consents.at))
+      .get();
+  }
+
+  addMessage(message: Omit<MessageRecord, 'answered' | 'answeredAt'>): void {
+    this.store.insert(messages).values(message).run();
+  }
+
+  /** Oldest first. */
+  messages(consultationId: string): MessageRecord[] {
+    return this.store
+      .select()
+      .from(messages)
+      .where(eq(messages.consultationId, consultationId))
+      .orderBy(asc(messages.at), sql`rowid`)
+      .all();
+  }
+
+  answerMessage(id: string, answered: string, answeredAt: number): void {
+    this.store.update(messages).set({ answered, answeredAt }).where(eq(messages.id, id)).run();
   }
 
   addEvent(consultationId: string, at: number, kind: string, detail: Detail): ConsultationEvent {

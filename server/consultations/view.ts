@@ -6,8 +6,61 @@
 /** `open`: nobody yet; `waiting`: a patient joined, not admitted; `live`: admitted; `ended`: for good. */
 export type ConsultationState = 'open' | 'waiting' | 'live' | 'ended';
 
-/** The patient's phone, beside the state: `none` until a code was redeemed. */
-export type DeviceState = 'none' | 'connecting' | 'connected' | 'background' | 'lost';
+/**
+ * The patient's phone, beside the state: `none` until a code was redeemed. `locked` where the phone can tell it from
+ * `background` (the mini-program is hidden).
+ */
+export type DeviceState = 'none' | 'connecting' | 'connected' | 'background' | 'locked' | 'lost';
+
+/** How well one direction travels between the phone and the box, as the phone reports it. */
+export type NetworkLevel = 'good' | 'fair' | 'poor';
+
+/** What the phone's live-pusher (`push`) or live-player (`play`) reported last. */
+export interface PhoneNetworkSide {
+  level: NetworkLevel;
+  /** kbit/s of the picture; null when the phone did not say. */
+  videoBitrate: number | null;
+  /** Pictures a second; null when the phone did not say. */
+  fps: number | null;
+}
+
+/** The phone's network; a side is null while it has no stream. */
+export interface PhoneNetwork {
+  push: PhoneNetworkSide | null;
+  play: PhoneNetworkSide | null;
+}
+
+/** What the patient agreed to. */
+export interface ConsentView {
+  /** The version of the text that was shown. */
+  version: string;
+  /** Who pressed "I agree". */
+  by: 'patient' | 'family';
+  /** ISO 8601, UTC. */
+  at: string;
+}
+
+/** A large-letter message of the doctor, with what the patient pressed under it. */
+export interface MessageView {
+  id: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** At most 200 characters. */
+  text: string;
+  /** Buttons under it, at most 4. */
+  answers: string[];
+  /** The button that the patient pressed; null before. */
+  answered: string | null;
+}
+
+/** Who the patient is going to see. */
+export interface DoctorView {
+  name: string;
+  /** e.g. `"主任医师"`. */
+  title: string | null;
+  /** e.g. `"心内科"`. */
+  department: string | null;
+}
 
 /** One direction of the media, as seen at the media server. */
 export interface StreamView {
@@ -42,7 +95,18 @@ export interface ConsultationView {
   admittedAt: string | null;
   endedAt: string | null;
   patientLabel: string | null;
+  /** As the patient is told; null when nobody said. */
+  seenBy: DoctorView | null;
   device: DeviceState;
+  /** The patient pressed "end", "this is not me" or "I do not agree", and has not come back; null otherwise. */
+  left: 'ended' | 'not_me' | 'disagreed' | null;
+  phoneNetwork: PhoneNetwork;
+  /** Of the phone that is there now; null before it agreed. */
+  consent: ConsentView | null;
+  /** Oldest first. */
+  messages: MessageView[];
+  /** What the patient is told to take home, at the end; null when nothing was written. */
+  advice: string | null;
   /** The doctor's picture and sound: published by WHIP, watched by the patient's RTMP player. */
   doctor: StreamView;
   /** The patient's: published by RTMP, watched by the doctor's page. */

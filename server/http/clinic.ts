@@ -1,5 +1,6 @@
 /** The clinic's listener: HTTPS, everything that doctors use. */
 import { Elysia } from 'elysia';
+import type { Conversation } from '../consultations/conversation.ts';
 import type { Logger } from '../log/logger.ts';
 import type { StatusService } from '../status/status.ts';
 import { accessController } from './access.ts';
@@ -17,6 +18,7 @@ import { pageAssets } from './page-assets.ts';
 
 /** What the clinic's listener needs. */
 export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxyDependencies {
+  conversation: Conversation;
   status: StatusService;
   logger: Logger;
   /** The built pages. */
@@ -37,7 +39,7 @@ const pageHeaders = {
 
 /** The clinic's app; a fresh one for each certificate. */
 export function clinicApp(dependencies: ClinicDependencies) {
-  const { access, consultations, status, logger, uiDir, clinicName } = dependencies;
+  const { access, consultations, conversation, status, logger, uiDir, clinicName } = dependencies;
   const index = async () =>
     new Response(await readPage(uiDir, 'index.html', { clinicName }), { headers: pageHeaders });
 
@@ -48,7 +50,7 @@ export function clinicApp(dependencies: ClinicDependencies) {
     .use(pageAssets(uiDir))
     .get('/', index, { detail: { hide: true } })
     .use(accessController(access))
-    .use(consultationsController(consultations, access))
+    .use(consultationsController(consultations, conversation, access))
     .use(clinicEvents(dependencies))
     .use(mediaProxyController(dependencies))
     .use(

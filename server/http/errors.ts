@@ -26,14 +26,19 @@ export const statusOf: Record<RefusalCode, number> = {
 };
 
 /** An error that no service threw, in the one shape. @param code for programs; `message` is for people */
-export function errorResponse(status: number, code: string, message: string): Response {
-  const body: ErrorBody = { error: { code, message } };
+export function errorResponse(
+  status: number,
+  code: string,
+  message: string,
+  beside: Refusal['beside'] = {},
+): Response {
+  const body: ErrorBody = { ...beside, error: { code, message } };
   return Response.json(body, { status, headers: { 'Cache-Control': 'no-store' } });
 }
 
 /** A refusal with the status of its code. */
 export function refusalResponse(refusal: Refusal): Response {
-  return errorResponse(statusOf[refusal.code], refusal.code, refusal.message);
+  return errorResponse(statusOf[refusal.code], refusal.code, refusal.message, refusal.beside);
 }
 
 /** The first thing that is wrong with a body, in words; never what the caller sent. */

@@ -1,11 +1,11 @@
 /** The shapes that the API promises: checked at run time, and the source of the OpenAPI document. */
 import type { TSchema } from '@sinclair/typebox';
 import { t } from 'elysia';
+import type { BoxMessage } from '../consultations/phone-protocol.ts';
 import type { EventMessage } from '../consultations/view.ts';
 import type { RefusalCode } from '../errors.ts';
 import { statusOf } from './errors.ts';
 import type { UnhealthyBody } from './health.ts';
-import type { PhoneMessage } from './phone-events.ts';
 
 /** A schema whose values are `T`: the compiler keeps the two in step. */
 type SchemaOf<T> = TSchema & { static: T };
@@ -46,6 +46,24 @@ const stream = t.Object({
 
 const state = t.UnionEnum(['open', 'waiting', 'live', 'ended']);
 
+const kbits = t.Nullable(t.Number({ description: 'kbit/s' }));
+
+const networkSide = t.Nullable(
+  t.Object({
+    level: t.UnionEnum(['good', 'fair', 'poor']),
+    videoBitrate: kbits,
+    fps: t.Nullable(t.Number({ description: 'pictures a second' })),
+  }),
+);
+
+const doctorCard = t.Nullable(
+  t.Object({
+    name: t.String(),
+    title: t.Nullable(t.String()),
+    department: t.Nullable(t.String()),
+  }),
+);
+
 /** A consultation, as pages and programs get it. */
 export const consultationView = t.Object(
   {
@@ -55,7 +73,24 @@ export const consultationView = t.Object(
     admittedAt: t.Nullable(time),
     endedAt: t.Nullable(time),
     patientLabel: t.Nullable(t.String()),
-    device: t.UnionEnum(['none', 'connecting', 'connected', 'background', 'lost']),
+    seenBy: doctorCard,
+    device: t.UnionEnum(['none', 'connecting', 'connected', 'background', 'locked', 'lost']),
+    left: t.Nullable(t.UnionEnum(['ended', 'not_me', 'disagreed'])),
+    phoneNetwork: t.Object(
+      { push: networkSide, play: networkSide },
+      { description: 'As the phone reports it; null while it has no such stream' },
+    ),
+    consent: t.Nullable(t.Object({ version: t.String(), by: t.UnionEnum(['patient', 'family']), at: time })),
+    messages: t.Array(
+      t.Object({
+        id: t.String(),
+        at: time,
+        text: t.String(),
+        answers: t.Array(t.String()),
+        answered: t.Nullable(t.String()),
+      }),
+    ),
+    advice: t.Nullable(t.String()),
     doctor: stream,
     patient: stream,
     pairing: t.Nullable(t.Object({ url: t.String(), token: t.String(), expiresAt: time })),
@@ -101,9 +136,43 @@ const phoneView = {
     maxCache: t.Number({ description: 'seconds' }),
     mode: t.Union([t.Literal('live'), t.Literal('RTC')]),
   }),
+  pusher: t.Object({
+    mode: t.UnionEnum(['RTC', 'SD', 'HD', 'FHD']),
+    minBitrate: t.Number({ description: 'kbit/s' }),
+    maxBitrate: t.Number({ description: 'kbit/s' }),
+    width: t.Number({ description: 'pixels' }),
+    height: t.Number({ description: 'pixels' }),
+    audioQuality: t.UnionEnum(['high', 'low']),
+    aspect: t.UnionEnum(['9:16', '3:4']),
+  }),
   doctorPublishing: t.Boolean(),
   watched: t.Boolean({ description: 'The doctor’s page plays the patient’s stream' }),
+  clinic: t.Object({
+    name: t.String(),
+    telephone: t.Nullable(t.String()),
+    wifi: t.Nullable(t.String()),
+  }),
+  doctor: doctorCard,
+  patientLabel: t.Nullable(t.String()),
+  consent: t.Object({
+    version: t.String({ description: 'Of the text to agree to' }),
+    accepted: t.Boolean(),
+    recorded: t.Boolean(),
+  }),
+  advice: t.Nullable(t.String({ description: 'Only after the end' })),
+  messages: t.Array(
+    t.Object({
+      id: t.String(),
+      text: t.String(),
+      answers: t.Array(t.String()),
+      answered: t.Nullable(t.String()),
+    }),
+    { description: 'Oldest first, the last 20' },
+  ),
 };
+
+/** The answer to consent. */
+export const phoneAnswer = t.Object(phoneView);
 
 /** The answer to redeem and resume. */
 export const phoneAdmission = t.Object({
@@ -114,8 +183,13 @@ export const phoneAdmission = t.Object({
 });
 
 /** What the phone is sent on the events socket. */
-export const phoneMessage: SchemaOf<PhoneMessage> = t.Union(
-  [t.Object({ type: t.Literal('snapshot'), ...phoneView }), reconnect, errorMessage],
+export const phoneMessage: SchemaOf<BoxMessage> = t.Union(
+  [
+    t.Object({ type: t.Literal('snapshot'), ...phoneView }),
+    reconnect,
+    errorMessage,
+    t.Object({ type: t.Literal('pong') }),
+  ],
   { description: 'Sent to the phone, after its first message {"resumeToken": …}' },
 );
 

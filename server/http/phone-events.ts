@@ -1,20 +1,17 @@
 /** `/api/consultations/:id/events` for the patient's phone, which proves itself by its first message. */
 import { Elysia } from 'elysia';
 import type { EventHub } from '../consultations/events.ts';
-import type { Pairing, PhoneContact, PhoneView } from '../consultations/pairing.ts';
+import type { Pairing, PhoneContact } from '../consultations/pairing.ts';
+import type { BoxMessage } from '../consultations/phone-protocol.ts';
+import type { PhoneReports } from '../consultations/phone-reports.ts';
+import { readReport } from '../consultations/read-report.ts';
 import type { ConsultationService } from '../consultations/service.ts';
-import type { ErrorBody } from '../consultations/view.ts';
-
-/** What the phone is sent. */
-export type PhoneMessage =
-  | ({ type: 'snapshot' } & PhoneView)
-  | { type: 'reconnect'; reason: string }
-  | ({ type: 'error' } & ErrorBody);
 
 /** What the phones' sockets need. */
 export interface PhoneEventsDependencies {
   pairing: Pairing;
   consultations: ConsultationService;
+  reports: PhoneReports;
   hub: EventHub;
   contact: (request: Request, address: string) => PhoneContact;
 }
@@ -30,7 +27,7 @@ interface Connection {
   end: () => void;
 }
 
-const refused: PhoneMessage = {
+const refused: BoxMessage = {
   type: 'error',
   error: {
     code: 'resume_refused',
@@ -48,8 +45,8 @@ function parse(message: unknown): Record<string, unknown> {
   }
 }
 
-/** The socket: a first message as proof, then snapshots whenever something changes. */
-export function phoneEvents({ pairing, consultations, hub, contact }: PhoneEventsDependencies) {
+/** The socket: proof, then a snapshot at each change; what the phone reports goes to its consultation. */
+export function phoneEvents({ pairing, consultations, reports, hub, contact }: PhoneEventsDependencies) {
   const connections = new Map<string, Connection>();
   const isCurrent = ({ consultationId, generation }: Connection) =>
     generation !== null && pairing.isCurrentPhone(consultationId, generation);
@@ -71,16 +68,16 @@ export function phoneEvents({ pairing, consultations, hub, contact }: PhoneEvent
       if (connection === undefined) return;
       const message = parse(raw);
       const { consultationId } = connection;
-      const send = (each: PhoneMessage) => void socket.send(JSON.stringify(each));
+      const send = (each: BoxMessage) => void socket.send(JSON.stringify(each));
       const refuse = () => {
         send(refused);
         socket.close(4403, 'resume_refused');
       };
       if (connection.generation !== null) {
-        // The mini-program says when it is hidden and shown again.
-        const told = message.state === 'background' || message.state === 'foreground';
-        if (told && consultations.isRunning(consultationId) && isCurrent(connection)) {
-          consultations.observe(consultationId, { background: message.state === 'background' });
+        const report = readReport(message);
+        if (report?.type === 'ping') send({ type: 'pong' });
+        else if (report !== null && consultations.isRunning(consultationId) && isCurrent(connection)) {
+          reports.take(consultationId, report);
         }
         return;
       }
@@ -91,7 +88,17 @@ export function phoneEvents({ pairing, consultations, hub, contact }: PhoneEvent
         return;
       }
       const from = contact(socket.data.request, socket.remoteAddress.replace(/^::ffff:/, ''));
-      const snapshot = () => send({ type: 'snapshot', ...pairing.phoneView(consultationId, from) });
+      let sent = '';
+      const snapshot = () => {
+        const text = JSON.stringify({
+          type: 'snapshot',
+          ...pairing.phoneView(consultationId, from),
+        } satisfies BoxMessage);
+        // Much that is news to the doctor's page, such as this phone's own network, is none to the phone.
+        if (text === sent) return;
+        sent = text;
+        socket.send(text);
+      };
       const unsubscribe = hub.subscribe(consultationId, (news) => {
         // Another phone has taken over: its URLs and keys are none of this one's business.
         if (!isCurrent(connection)) refuse();
@@ -101,7 +108,8 @@ export function phoneEvents({ pairing, consultations, hub, contact }: PhoneEvent
       connection.end();
       connection.generation = generation;
       connection.end = unsubscribe;
-      consultations.observe(consultationId, { phoneSockets: countOf(consultationId), background: false });
+      consultations.observePhone(consultationId, 'foreground');
+      consultations.observe(consultationId, { phoneSockets: countOf(consultationId), left: null });
       snapshot();
     },
     close(socket) {

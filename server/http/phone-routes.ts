@@ -3,9 +3,14 @@
  * OpenAPI document, which is the one for both, only reads the shapes.
  */
 import { Elysia, t } from 'elysia';
-import type { PhoneAdmission } from '../consultations/pairing.ts';
+import type {
+  ConsentRequest,
+  FieldTestRequest,
+  PhoneAdmission,
+  PhoneView,
+} from '../consultations/phone-protocol.ts';
 import { clientAddress } from './guard.ts';
-import { certificate, html, phoneAdmission, refusals } from './models.ts';
+import { certificate, html, nothing, phoneAdmission, phoneAnswer, refusals } from './models.ts';
 
 /** What answers the phone’s routes. */
 export interface PhoneHandlers {
@@ -17,7 +22,15 @@ export interface PhoneHandlers {
   /** @param from the phone's address */
   redeem: (token: string, nonce: string, request: Request, from: string) => PhoneAdmission;
   resume: (id: string, resumeToken: string, request: Request, from: string) => PhoneAdmission;
+  consent: (id: string, agreed: ConsentRequest, request: Request, from: string) => PhoneView;
+  fieldTest: (id: string, results: FieldTestRequest) => void;
 }
+
+/** What a phone's own requests share. */
+const phoneRefusals = refusals(
+  ...(['invalid_request', 'resume_refused', 'not_found', 'consultation_ended', 'too_large'] as const),
+);
+const resumeToken = t.String({ minLength: 1, maxLength: 128 });
 
 const nonce = t.String({
   minLength: 8,
@@ -27,7 +40,8 @@ const nonce = t.String({
 });
 
 /** The phone’s routes with their shapes; the handlers are handed in, so that the document needs no box. */
-export function phoneRoutes({ lead, scanned, rootCertificate, redeem, resume }: PhoneHandlers) {
+export function phoneRoutes(handlers: PhoneHandlers) {
+  const { lead, scanned, rootCertificate, redeem, resume, consent, fieldTest } = handlers;
   return (
     new Elysia({ tags: ['phone'] })
       .get('/', ({ request }) => lead(request), { detail: { hide: true } })
@@ -63,12 +77,49 @@ export function phoneRoutes({ lead, scanned, rootCertificate, redeem, resume }: 
         ({ params, body, request, server }) =>
           resume(params.id, body.resumeToken, request, clientAddress(request, server)),
         {
-          body: t.Object({ resumeToken: t.String({ minLength: 1, maxLength: 128 }) }),
-          response: {
-            200: phoneAdmission,
-            ...refusals('invalid_request', 'resume_refused', 'not_found', 'consultation_ended', 'too_large'),
+          body: t.Object({ resumeToken }),
+          response: { 200: phoneAdmission, ...phoneRefusals },
+          detail: {
+            summary: 'A phone comes back; its token is rotated',
+            description:
+              'After the end, 410 carries `advice` beside the error: what the patient was to be told, for the phone that proves itself.',
           },
-          detail: { summary: 'A phone comes back; its token is rotated' },
+        },
+      )
+      .post(
+        '/api/consultations/:id/consent',
+        ({ params, body, request, server }) =>
+          consent(params.id, body, request, clientAddress(request, server)),
+        {
+          body: t.Object({
+            resumeToken,
+            version: t.String({ minLength: 1, maxLength: 20, description: 'Of the text that was shown' }),
+            by: t.UnionEnum(['patient', 'family']),
+          }),
+          response: { 200: phoneAnswer, ...phoneRefusals },
+          detail: { summary: 'The patient agrees; kept with the consultation' },
+        },
+      )
+      .post(
+        '/api/consultations/:id/field-test',
+        ({ params, body, set }) => {
+          fieldTest(params.id, body);
+          set.status = 204;
+        },
+        {
+          body: t.Object({
+            resumeToken,
+            results: t.Array(
+              t.Object({
+                name: t.String({ minLength: 1, maxLength: 60 }),
+                value: t.String({ maxLength: 200 }),
+                unit: t.String({ maxLength: 20 }),
+              }),
+              { maxItems: 40 },
+            ),
+          }),
+          response: { 204: nothing, ...phoneRefusals },
+          detail: { summary: 'What an installer’s phone measured, into the timeline' },
         },
       )
   );

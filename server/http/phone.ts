@@ -1,7 +1,9 @@
 /** The phone's listener: plain HTTP, because WeChat reaches an address of the LAN only so. */
 import { Elysia } from 'elysia';
+import type { Conversation } from '../consultations/conversation.ts';
 import type { EventHub } from '../consultations/events.ts';
 import type { Pairing, PhoneContact } from '../consultations/pairing.ts';
+import type { PhoneReports } from '../consultations/phone-reports.ts';
 import type { ConsultationService } from '../consultations/service.ts';
 import type { Logger } from '../log/logger.ts';
 import type { StatusService } from '../status/status.ts';
@@ -17,6 +19,8 @@ import { phoneRoutes } from './phone-routes.ts';
 export interface PhoneDependencies {
   pairing: Pairing;
   consultations: ConsultationService;
+  conversation: Conversation;
+  reports: PhoneReports;
   hub: EventHub;
   status: StatusService;
   logger: Logger;
@@ -46,7 +50,8 @@ const leadHeaders = {
 
 /** The phone's app: health, what a QR code leads to, pairing, events. */
 export function phoneApp(dependencies: PhoneDependencies) {
-  const { pairing, consultations, hub, status, logger, uiDir, clinicName, ownAddress } = dependencies;
+  const { pairing, consultations, conversation, reports, hub } = dependencies;
+  const { status, logger, uiDir, clinicName, ownAddress } = dependencies;
   const hostOf = (request: Request) => ownAddress(new URL(request.url).hostname);
   const contact = (request: Request, from: string): PhoneContact => ({ from, host: hostOf(request) });
   const patientPage = async () =>
@@ -75,7 +80,13 @@ export function phoneApp(dependencies: PhoneDependencies) {
           }),
         redeem: (token, nonce, request, from) => pairing.redeem(token, nonce, contact(request, from)),
         resume: (id, resumeToken, request, from) => pairing.resume(id, resumeToken, contact(request, from)),
+        consent: (id, { resumeToken, version, by }, request, from) => {
+          pairing.checkPhone(id, resumeToken);
+          conversation.agree(id, version, by);
+          return pairing.phoneView(id, contact(request, from));
+        },
+        fieldTest: (id, results) => pairing.keepFieldTest(id, results),
       }),
     )
-    .use(phoneEvents({ pairing, consultations, hub, contact }));
+    .use(phoneEvents({ pairing, consultations, reports, hub, contact }));
 }

@@ -100,6 +100,20 @@ function equalPorts(settings: Raw): string[] {
     .map(([port, names]) => `${names.join(' and ')}: all are ${port}; each needs a port of its own`);
 }
 
+/** A smallest and a largest value the wrong way round: WeChat's components would do what they like. */
+function crossedLimits(settings: Raw): string[] {
+  const limits = [
+    ['player', 'minCache', 'maxCache'],
+    ['pusher', 'minBitrate', 'maxBitrate'],
+  ] as const;
+  return limits.flatMap(([section, least, most]) => {
+    const [low, high] = [settings[section]?.[least], settings[section]?.[most]];
+    return typeof low === 'number' && typeof high === 'number' && low > high
+      ? [`${section}.${least}: ${low} is above ${section}.${most}, ${high}`]
+      : [];
+  });
+}
+
 /**
  * @param environment usually `process.env`
  * @throws SettingsError with every problem found, not only the first
@@ -141,7 +155,7 @@ export function loadSettings(environment: Record<string, string | undefined>): S
       problems.push(`${variable} (environment): no such setting; docs/settings.md lists them`);
     }
   }
-  problems.push(...equalPorts(result));
+  problems.push(...equalPorts(result), ...crossedLimits(result));
   if (problems.length > 0) throw new SettingsError(problems);
   result.data = { dir: dataDir };
   return Value.Decode(settingsSchema, result);

@@ -62,6 +62,18 @@ export const settingsSchema = section(
           pattern: '^[^\\x00-\\x1f\\x7f]{0,40}$',
           description: 'The clinic’s name, at most 40 characters: on its pages and on the box’s own screen.',
         }),
+        telephone: Type.String({
+          default: '',
+          pattern: '^([+0-9][0-9 -]{2,24})?$',
+          description:
+            'What a patient may dial when the box cannot be reached, e.g. `010-12345678`. It travels in the QR code.',
+        }),
+        wifi: Type.String({
+          default: '',
+          pattern: '^[^\\x00-\\x1f\\x7f]{0,32}$',
+          description:
+            'Name of the Wi-Fi that reaches the box: the mini-program tells a patient who is in another network. It travels in the QR code.',
+        }),
       },
       'The clinic.',
     ),
@@ -207,6 +219,47 @@ export const settingsSchema = section(
       },
       'What the mini-program’s player is told.',
     ),
+    pusher: section(
+      {
+        mode: Type.Union([Type.Literal('RTC'), Type.Literal('SD'), Type.Literal('HD'), Type.Literal('FHD')], {
+          default: 'RTC',
+          description: 'live-pusher’s `mode`. `RTC` has the least delay.',
+        }),
+        minBitrate: Type.Integer({
+          minimum: 50,
+          maximum: 4000,
+          default: 300,
+          description: 'live-pusher’s `min-bitrate`, kbit/s.',
+        }),
+        maxBitrate: Type.Integer({
+          minimum: 100,
+          maximum: 8000,
+          default: 1000,
+          description: 'live-pusher’s `max-bitrate`, kbit/s; not below `pusher.minBitrate`.',
+        }),
+        width: Type.Integer({
+          minimum: 120,
+          maximum: 1920,
+          default: 480,
+          description: 'live-pusher’s `video-width`, pixels of the upright picture.',
+        }),
+        height: Type.Integer({
+          minimum: 160,
+          maximum: 1920,
+          default: 640,
+          description: 'live-pusher’s `video-height`, pixels.',
+        }),
+        audioQuality: Type.Union([Type.Literal('high'), Type.Literal('low')], {
+          default: 'high',
+          description: 'live-pusher’s `audio-quality`: `high` is 48 kHz, `low` 16 kHz.',
+        }),
+        aspect: Type.Union([Type.Literal('9:16'), Type.Literal('3:4')], {
+          default: '3:4',
+          description: 'live-pusher’s `aspect`, width to height.',
+        }),
+      },
+      'What the mini-program’s pusher is told.',
+    ),
     miniapp: section(
       {
         appId: Type.String({
@@ -220,8 +273,14 @@ export const settingsSchema = section(
           description:
             'File with the key that WeChat’s console gives for uploading code, for `bun run miniapp:upload`.',
         }),
+        linkPrefix: Type.String({
+          default: '',
+          pattern: '^(https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/([\\w-]+/)*)?$',
+          description:
+            'Where WeChat’s own scanner opens the mini-program by an ordinary link (docs/miniapp.md): the start of the link, e.g. `https://example.com/consult/`. QR codes then hold `<linkPrefix>p/<token>?b=<box>:<port>`. Empty: they hold the box’s own address.',
+        }),
       },
-      'The patient’s mini-program; read by its build alone.',
+      'The patient’s mini-program.',
     ),
   },
   'Consultbox',

@@ -1,5 +1,5 @@
 /** The tables. Migrations are additive, so that the version before can read what this one wrote. Times: ms since 1970. */
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** One row for each consultation, ended ones too. */
 export const consultations = sqliteTable('consultations', {
@@ -17,7 +17,49 @@ export const consultations = sqliteTable('consultations', {
   resumedAt: integer(),
   /** The address that redeemed or resumed last; stream keys are good from there alone. */
   phoneAddress: text(),
+  /** Who the patient is told to see. */
+  doctorName: text(),
+  doctorTitle: text(),
+  doctorDepartment: text(),
+  /** What the doctor wrote for the patient to take home. */
+  advice: text(),
 });
+
+/** What patients agreed to: kept for as long as the consultation, one row for each phone and version. */
+export const consents = sqliteTable(
+  'consents',
+  {
+    consultationId: text()
+      .notNull()
+      .references(() => consultations.id),
+    /** The `phoneGeneration` of the phone that agreed. */
+    phoneGeneration: integer().notNull(),
+    /** Of the text that was shown. */
+    version: text().notNull(),
+    by: text({ enum: ['patient', 'family'] }).notNull(),
+    /** The text said that the consultation is recorded. */
+    recorded: integer({ mode: 'boolean' }).notNull(),
+    at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.consultationId, table.phoneGeneration, table.version] })],
+);
+
+/** The doctor's large-letter messages and what was answered. */
+export const messages = sqliteTable(
+  'messages',
+  {
+    id: text().primaryKey(),
+    consultationId: text()
+      .notNull()
+      .references(() => consultations.id),
+    at: integer().notNull(),
+    text: text().notNull(),
+    answers: text({ mode: 'json' }).$type<string[]>().notNull(),
+    answered: text(),
+    answeredAt: integer(),
+  },
+  (table) => [index('messages_by_consultation').on(table.consultationId, table.at)],
+);
 
 /** One-time tokens of the QR codes. */
 export const pairings = sqliteTable(

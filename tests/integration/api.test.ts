@@ -4,7 +4,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { PhoneAdmission } from '../../server/consultations/pairing.ts';
+import type { PhoneAdmission } from '../../server/consultations/phone-protocol.ts';
 import type { ConsultationView } from '../../server/consultations/view.ts';
 import { Box } from '../tools/box.ts';
 import { onEachEngine } from '../tools/engines.ts';

@@ -1,6 +1,6 @@
 /** What was allowed a moment ago and is not any more: it ends, whether or not it was visible then. */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import type { PhoneAdmission } from '../../server/consultations/pairing.ts';
+import type { PhoneAdmission } from '../../server/consultations/phone-protocol.ts';
 import { Box } from '../tools/box.ts';
 import { onEachEngine } from '../tools/engines.ts';
 import { SimulatedPatient } from '../tools/patient.ts';

@@ -64,6 +64,8 @@ const promised: [string, number[], string[]][] = [
 /** Beside the promise; a route that is in neither list is in the document by accident, or was forgotten here. */
 const further = [
   ...['get /root.crt', 'post /api/access', 'get /api/access', 'delete /api/access'],
+  ...['post /api/consultations/{id}/messages', 'put /api/consultations/{id}/advice'],
+  ...['post /api/consultations/{id}/consent', 'post /api/consultations/{id}/field-test'],
   ...['get /api/consultations/{id}/timeline', 'get /api/consultations/{id}/{side}/hls/{file}'],
   ...['post /api/consultations/{id}/doctor/whip', 'post /api/consultations/{id}/patient/whep'],
   ...['doctor/whip', 'patient/whep'].flatMap((path) => [
@@ -153,7 +155,7 @@ test('the messages of the events socket are described, for the page and for the 
   const types = (name: string) =>
     document.components.schemas[name]?.anyOf?.map((each) => each.properties?.type?.const);
   expect(types('EventMessage')).toEqual(['snapshot', 'event', 'reconnect', 'error']);
-  expect(types('PhoneMessage')).toEqual(['snapshot', 'reconnect', 'error']);
+  expect(types('PhoneMessage')).toEqual(['snapshot', 'reconnect', 'error', 'pong']);
 });
 
 test('what is answered is what is documented: without access, and to what does not exist', async () => {

@@ -2,7 +2,7 @@
  * The simulated patient: joins by the QR code's URL, pushes H.264 + AAC by RTMP as live-pusher does, and plays the
  * doctor's stream by RTMP as live-player does.
  */
-import type { PhoneAdmission } from '../../server/consultations/pairing.ts';
+import type { PhoneAdmission } from '../../server/consultations/phone-protocol.ts';
 import { analyseSound, eachLine, hashOf, soundRate } from './media/measure.ts';
 import { audioEncoding, testPicture, testTone, videoEncoding } from './media/phone-stream.ts';
 import { waitFor } from './wait.ts';

@@ -4,14 +4,10 @@ import { FakeClock, settle } from '../media/fakes.ts';
 import type { PublisherEvents } from '../media/whip.ts';
 import { ApiError } from '../shared/api.ts';
 import type { EventsHandlers } from '../shared/events.ts';
+import { sampleConsultation, silentStream as silent } from '../testing/consultation.ts';
 import { ConsultationSession } from './consultation-session.ts';
 
-const silent = { publishing: false, watched: false, codecs: [], problem: null };
-const open: ConsultationView = {
-  ...{ id: 'c1', state: 'live', createdAt: '2026-01-01T00:00:00Z', admittedAt: null, endedAt: null },
-  ...{ patientLabel: null, device: 'none', doctor: silent, patient: silent, pairing: null },
-  ...{ whipUrl: '/whip', whepUrl: '/whep', hlsUrl: '/hls' },
-};
+const open = sampleConsultation();
 
 let clock: FakeClock;
 /** What was done, in order. */

@@ -169,6 +169,11 @@ export class ConsultationSession {
     }
   }
 
+  /** The answer to a command that something else sent. */
+  take(consultation: ConsultationView): void {
+    this.#update(consultation);
+  }
+
   /** Asks the server how the consultation stands. */
   refresh(): Promise<void> {
     return this.command((id) => this.dependencies.api.consultation(id));

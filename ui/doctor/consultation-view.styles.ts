@@ -47,6 +47,44 @@ export const consultationViewStyles = css`
   .over > * {
     margin: auto;
   }
+  patient-notes {
+    position: absolute;
+    z-index: 1;
+    top: 0;
+    right: 0;
+    bottom: 0;
+    width: min(25rem, 100%);
+    border-left: 1px solid var(--line);
+  }
+  /* Writing must not hide the patient's face: the picture moves aside where there is room. */
+  @media (min-width: 1000px) {
+    .picture.writing remote-video,
+    .picture.writing .over {
+      right: 25rem;
+    }
+  }
+  .last-message {
+    position: absolute;
+    right: 0.6rem;
+    bottom: 0.6rem;
+    left: 0.6rem;
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 0.8rem;
+    width: fit-content;
+    margin: 0 auto;
+    padding: 0.4rem 0.9rem;
+    border-radius: 10px;
+    background: var(--surface);
+    overflow-wrap: anywhere;
+  }
+  .last-message strong {
+    color: var(--good);
+  }
+  .last-message em {
+    color: var(--ink-soft);
+    font-style: normal;
+  }
   .admit {
     display: grid;
     gap: 1rem;

@@ -12,6 +12,8 @@ import { consultationViewStyles } from './consultation-view.styles.ts';
 import './end-button.ts';
 import type { LocalMedia } from './local-media.ts';
 import './pairing-code.ts';
+import './patient-notes.ts';
+import type { PatientNotes } from './patient-notes.ts';
 import './remote-video.ts';
 import type { RemoteVideo } from './remote-video.ts';
 import './self-video.ts';
@@ -34,7 +36,9 @@ export class ConsultationScreen extends LitElement {
   @state() private full = false;
   @state() private deviceProblem = '';
   @state() private reopening = false;
+  @state() private writing = false;
   @query('remote-video') private readonly remote!: RemoteVideo | null;
+  @query('patient-notes') private readonly notes!: PatientNotes | null;
   #session: ConsultationSession | null = null;
   #unsubscribe: (() => void) | null = null;
 
@@ -75,7 +79,7 @@ export class ConsultationScreen extends LitElement {
     const { consultation } = session;
     return html`<div class="banners" aria-live="polite">${this.#banners(session)}</div>
       <section class="stage">
-        <div class="picture">
+        <div class=${this.writing ? 'picture writing' : 'picture'}>
           <remote-video
             .whepUrl=${consultation.whepUrl}
             .hlsUrl=${consultation.hlsUrl}
@@ -86,7 +90,13 @@ export class ConsultationScreen extends LitElement {
             .volume=${this.volume}
             @remote-failure=${this.#remoteFailed}
           ></remote-video>
-          ${this.#card(consultation)}
+          ${this.#card(consultation)} ${this.#lastMessage(consultation)}
+          <patient-notes
+            ?hidden=${!this.writing}
+            .consultation=${consultation}
+            @changed=${(event: CustomEvent<ConsultationView>) => session.take(event.detail)}
+            @close=${this.#toggleNotes}
+          ></patient-notes>
         </div>
         <call-controls
           .muted=${media.muted}
@@ -112,6 +122,9 @@ export class ConsultationScreen extends LitElement {
         ></status-panel>
         <self-video class="self" .stream=${media.stream} .off=${!media.sendsPicture}></self-video>
         <div class="actions">
+          <button data-testid="notes-button" aria-expanded=${this.writing ? 'true' : 'false'} @click=${this.#toggleNotes}>
+            ${t('notes.button')}
+          </button>
           ${
             consultation.state === 'open' || this.showPairing
               ? nothing
@@ -154,6 +167,26 @@ export class ConsultationScreen extends LitElement {
       </div>
     </div>`;
   }
+
+  /** What was written last, and whether it was answered: seen without opening the notes. */
+  #lastMessage({ messages, state }: ConsultationView) {
+    const last = messages.at(-1);
+    if (last === undefined || this.writing || state === 'open' || this.showPairing) return nothing;
+    return html`<p class="last-message" role="status" data-testid="last-message">
+      <span>${last.text}</span>
+      ${
+        last.answered !== null
+          ? html`<strong>${t('message.answered', { answer: last.answered })}</strong>`
+          : last.answers.length === 0
+            ? nothing
+            : html`<em>${t('message.pending')}</em>`
+      }
+    </p>`;
+  }
+
+  readonly #toggleNotes = (): void => {
+    this.writing = !this.writing;
+  };
 
   #banners(session: ConsultationSession) {
     const { doctor, patient, state } = session.consultation;
@@ -250,8 +283,11 @@ export class ConsultationScreen extends LitElement {
     return this.#run('pairing', (id) => api.freshPairing(id));
   }
 
-  #end(): Promise<void> {
-    return this.#run('end', (id) => api.end(id));
+  async #end(): Promise<void> {
+    this.busy = 'end';
+    // The phone shows the advice at the end: its last words must be there.
+    await this.notes?.flush();
+    await this.#run('end', (id) => api.end(id));
   }
 
   async #run(busy: Busy, send: (id: string) => Promise<ConsultationView>): Promise<void> {

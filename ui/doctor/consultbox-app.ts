@@ -220,7 +220,7 @@ export class ConsultboxApp extends LitElement {
     this.starting = true;
     this.problem = '';
     try {
-      this.running ??= await api.create(event.detail.patientLabel);
+      this.running ??= await api.create(event.detail.patientLabel, event.detail.doctor);
       remember('consultation', this.running.id);
       this.#show('consultation');
     } catch (error) {

@@ -40,6 +40,11 @@ export const deviceSetupStyles = css`
     flex-direction: column;
     gap: 0.9rem;
   }
+  .pair {
+    display: grid;
+    grid-template-columns: 1fr 1fr;
+    gap: 0.6rem;
+  }
   .bar {
     overflow: hidden;
     height: 16px;

@@ -1,12 +1,14 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import type { DoctorView } from '../../server/consultations/view.ts';
 import { browserClock } from '../media/clock.ts';
 import type { DeviceChoice, DeviceList } from '../media/devices.ts';
 import { measureLevel } from '../media/level-meter.ts';
 import { errorCode } from '../shared/api.ts';
 import '../shared/error-banner.ts';
 import { Localized, t } from '../shared/i18n.ts';
+import { recall, remember } from '../shared/storage.ts';
 import { buttons, fields, shared } from '../shared/theme.ts';
 import { deviceSetupStyles } from './device-setup.styles.ts';
 import type { LocalMedia } from './local-media.ts';
@@ -15,6 +17,8 @@ import './self-video.ts';
 /** What the doctor entered before starting. */
 export interface StartDetail {
   patientLabel: string | null;
+  /** Who the patient is told to see; null when nothing was typed. */
+  doctor: DoctorView | null;
 }
 
 /** Shows the doctor that camera and microphone work; fires `start` with a {@link StartDetail}. */
@@ -32,7 +36,6 @@ export class DeviceSetup extends LitElement {
   @state() private deviceProblem = '';
   @state() private opening = false;
   @state() private devices: DeviceList = { cameras: [], microphones: [] };
-  @query('#patient') private readonly patient!: HTMLInputElement | null;
   /** What is seen of the microphone's level; browsers draw a meter too thin to be noticed. */
   @query('.level') private readonly level!: HTMLElement | null;
   @query('meter') private readonly meter!: HTMLMeterElement | null;
@@ -79,7 +82,7 @@ export class DeviceSetup extends LitElement {
           <meter class="hidden-label" min="0" max="1" aria-label=${t('setup.level')}></meter>
           <div class="bar" aria-hidden="true"><div class="level"></div></div>
         </div>
-        ${this.resuming ? nothing : this.#patientField()}
+        ${this.resuming ? nothing : html`${this.#patientField()} ${this.#doctorFields()}`}
         <button
           class="primary start"
           type="submit"
@@ -98,6 +101,23 @@ export class DeviceSetup extends LitElement {
       <label for="patient">${t('setup.patient')}</label>
       <input id="patient" maxlength="40" autocomplete="off" aria-describedby="patient-hint" />
       <p class="field-hint" id="patient-hint">${t('setup.patientHint')}</p>
+    </div>`;
+  }
+
+  /** The same doctor sits here tomorrow: remembered by this browser. */
+  #doctorFields() {
+    return html`<div>
+      <div class="pair">
+        <div>
+          <label for="doctor-name">${t('setup.doctor')}</label>
+          <input id="doctor-name" maxlength="40" autocomplete="off" .value=${recall('doctor') ?? ''} aria-describedby="doctor-hint" />
+        </div>
+        <div>
+          <label for="department">${t('setup.department')}</label>
+          <input id="department" maxlength="40" autocomplete="off" .value=${recall('department') ?? ''} aria-describedby="doctor-hint" />
+        </div>
+      </div>
+      <p class="field-hint" id="doctor-hint">${t('setup.doctorHint')}</p>
     </div>`;
   }
 
@@ -151,7 +171,7 @@ export class DeviceSetup extends LitElement {
         },
       );
       await this.#list();
-      if (this.resuming) this.#fireStart(null);
+      if (this.resuming) this.#fireStart({ patientLabel: null, doctor: null });
     } catch (error) {
       this.deviceProblem = errorCode(error);
       await this.#list();
@@ -166,12 +186,17 @@ export class DeviceSetup extends LitElement {
 
   #start(event: Event): void {
     event.preventDefault();
-    const label = this.patient?.value.trim() ?? '';
-    this.#fireStart(label === '' ? null : label);
+    const typed = (id: string): string | null =>
+      this.renderRoot.querySelector<HTMLInputElement>(id)?.value.trim() || null;
+    const [name, department] = [typed('#doctor-name'), typed('#department')];
+    remember('doctor', name);
+    remember('department', department);
+    const doctor = name === null ? null : { name, title: null, department };
+    this.#fireStart({ patientLabel: typed('#patient'), doctor });
   }
 
-  #fireStart(patientLabel: string | null): void {
-    this.dispatchEvent(new CustomEvent<StartDetail>('start', { detail: { patientLabel } }));
+  #fireStart(detail: StartDetail): void {
+    this.dispatchEvent(new CustomEvent<StartDetail>('start', { detail }));
   }
 }
 

@@ -3,8 +3,10 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { ConsultationEvent, ConsultationView } from '../../server/consultations/view.ts';
 import { api } from '../shared/api.ts';
 import '../shared/error-banner.ts';
-import { isMessageKey, Localized, t } from '../shared/i18n.ts';
+import { Localized, t } from '../shared/i18n.ts';
 import { buttons, shared } from '../shared/theme.ts';
+import './advice-editor.ts';
+import { eventText } from './event-text.ts';
 import { formatSpan, timeOfDay } from './status.ts';
 
 /** What a finished consultation was; fires `new-consultation`. */
@@ -44,6 +46,9 @@ export class EndedSummary extends LitElement {
         list-style: none;
         max-height: 30vh;
         overflow: auto;
+      }
+      li span {
+        overflow-wrap: anywhere;
       }
       li {
         display: flex;
@@ -92,7 +97,10 @@ export class EndedSummary extends LitElement {
     const { consultation } = this;
     if (consultation === null) return nothing;
     const { admittedAt, endedAt, createdAt, patientLabel } = consultation;
-    const known = this.events.filter((event) => isMessageKey(eventKey(event)));
+    const known = this.events.flatMap((event) => {
+      const text = eventText(event);
+      return text === null ? [] : [{ at: event.at, text }];
+    });
     return html`<section data-testid="ended-summary">
       <h1>${t('ended.title')}</h1>
       ${this.elsewhere ? html`<error-banner code="consultation_ended" actionless></error-banner>` : nothing}
@@ -110,19 +118,21 @@ export class EndedSummary extends LitElement {
         <dd>${timeOfDay(admittedAt ?? createdAt)}</dd>
         ${endedAt === null ? nothing : html`<dt>${t('ended.finished')}</dt><dd>${timeOfDay(endedAt)}</dd>`}
       </dl>
+      <advice-editor
+        .consultationId=${consultation.id}
+        .advice=${consultation.advice ?? ''}
+        ended
+      ></advice-editor>
       ${
         known.length === 0
           ? nothing
           : html`<div>
               <h2>${t('ended.timeline')}</h2>
               <ol>
-                ${known.map((event) => {
-                  const key = eventKey(event);
-                  return html`<li>
-                    <time datetime=${event.at}>${timeOfDay(event.at)}</time>
-                    ${isMessageKey(key) ? t(key) : nothing}
-                  </li>`;
-                })}
+                ${known.map(
+                  ({ at, text }) =>
+                    html`<li><time datetime=${at}>${timeOfDay(at)}</time><span>${text}</span></li>`,
+                )}
               </ol>
             </div>`
       }
@@ -135,10 +145,6 @@ export class EndedSummary extends LitElement {
       </button>
     </section>`;
   }
-}
-
-function eventKey(event: ConsultationEvent): string {
-  return `event.${event.kind.replace(/[.\-:]/g, '_')}`;
 }
 
 declare global {

@@ -89,8 +89,8 @@ export class RemoteVideo extends LitElement {
   #note() {
     if (this.device === 'lost')
       return html`<p class="note" role="status" data-testid="remote-note">${t('remote.lost')}</p>`;
-    if (this.device === 'background')
-      return html`<p class="note" role="status" data-testid="remote-note">${t('remote.background')}</p>`;
+    if (this.device === 'background' || this.device === 'locked')
+      return html`<p class="note" role="status" data-testid="remote-note">${t(`remote.${this.device}`)}</p>`;
     if (this.mode !== 'none')
       return html`<p class="note" role="status" data-testid="remote-note">${t('remote.soundOnly')}</p>`;
     return html`<p class="note" role="status" data-testid="remote-note">

@@ -1,10 +1,11 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { ConsultationView } from '../../server/consultations/view.ts';
+import type { ConsultationView, PhoneNetworkSide } from '../../server/consultations/view.ts';
 import type { PublisherState, PublishingStats } from '../media/whip.ts';
 import { serverNow } from '../shared/api.ts';
 import { Localized, t } from '../shared/i18n.ts';
 import { shared } from '../shared/theme.ts';
+import { networkLine } from './phone-network.ts';
 import { formatSpan, publishStatus, seenStatus } from './status.ts';
 
 /** Says whether the patient sees the doctor, and below it whether the doctor's picture is on its way. */
@@ -58,6 +59,16 @@ export class StatusPanel extends LitElement {
         font-size: 0.85rem;
         color: var(--ink-soft);
         font-variant-numeric: tabular-nums;
+      }
+      .phone {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 0.6rem;
+        align-items: baseline;
+        font-weight: 600;
+      }
+      .phone .stats {
+        font-weight: 400;
       }
       @media (max-width: 760px) {
         :host {
@@ -128,7 +139,19 @@ export class StatusPanel extends LitElement {
               })}
             </p>`
           : nothing
-      }`;
+      }
+      ${this.#phone(consultation)}`;
+  }
+
+  /** The patient's own network, as the phone tells it. */
+  #phone({ phoneNetwork }: ConsultationView) {
+    const line = networkLine(phoneNetwork);
+    if (line === null) return nothing;
+    const rate = (side: PhoneNetworkSide | null) => Math.round(side?.videoBitrate ?? 0);
+    return html`<p class="phone" data-testid="phone-network" data-level=${line.level}>
+      <span class=${line.tone}>${t(`network.phone.${line.level}`)}</span>
+      <span class="stats">↑ ${rate(line.push)} ↓ ${rate(line.play)} kbit/s</span>
+    </p>`;
   }
 }
 

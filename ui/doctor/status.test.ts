@@ -1,19 +1,14 @@
 import { expect, test } from 'bun:test';
 import type { ConsultationView } from '../../server/consultations/view.ts';
 import type { PublisherState } from '../media/whip.ts';
+import { sampleConsultation, silentStream as silent } from '../testing/consultation.ts';
 import { formatSpan, maskLabel, publishStatus, seenStatus } from './status.ts';
 
-const silent = { publishing: false, watched: false, codecs: [], problem: null };
 const sent = { ...silent, publishing: true };
 const seen = { ...sent, watched: true };
 
 function consultation(change: Partial<ConsultationView> = {}): ConsultationView {
-  return {
-    ...{ id: 'c1', state: 'live', createdAt: '2026-01-01T00:00:00Z', admittedAt: null, endedAt: null },
-    ...{ patientLabel: null, device: 'connected', doctor: seen, patient: silent, pairing: null },
-    ...{ whipUrl: '/whip', whepUrl: '/whep', hlsUrl: '/hls' },
-    ...change,
-  };
+  return sampleConsultation({ device: 'connected', doctor: seen, ...change });
 }
 
 const own = (change: Partial<Parameters<typeof seenStatus>[1]> = {}) => ({

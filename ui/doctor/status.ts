@@ -39,9 +39,11 @@ export function seenStatus(
   // What the patient sees then is another doctor's, or another window's.
   if (own.takenOver) return { key: 'seen.elsewhere', tone: 'neutral' };
   if (consultation.state === 'open') return { key: 'seen.open', tone: 'neutral' };
-  if (consultation.state === 'waiting') return { key: 'seen.waiting', tone: 'busy' };
+  if (consultation.left !== null) return { key: `seen.left.${consultation.left}`, tone: 'bad' };
   if (consultation.device === 'lost') return { key: 'seen.lost', tone: 'bad' };
   if (consultation.device === 'background') return { key: 'seen.background', tone: 'bad' };
+  if (consultation.device === 'locked') return { key: 'seen.locked', tone: 'bad' };
+  if (consultation.state === 'waiting') return { key: 'seen.waiting', tone: 'busy' };
   const { publishing, watched, problem } = consultation.doctor;
   // A player that is still open at the patient's shows nothing when nothing is sent.
   const arrives = publishing && watched && problem === null && own.publisher === 'publishing';

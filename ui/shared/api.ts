@@ -1,4 +1,9 @@
-import type { ConsultationEvent, ConsultationView, ErrorBody } from '../../server/consultations/view.ts';
+import type {
+  ConsultationEvent,
+  ConsultationView,
+  DoctorView,
+  ErrorBody,
+} from '../../server/consultations/view.ts';
 
 /** The server refused (its code), or could not be reached (`network`). */
 export class ApiError extends Error {
@@ -41,7 +46,7 @@ function readClock(response: Response): void {
   clockOffset = Math.abs(offset) < 2000 ? 0 : offset;
 }
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 async function request(method: Method, path: string, body?: object, timeout = patience): Promise<Response> {
   const abort = new AbortController();
@@ -106,8 +111,9 @@ export const api = {
   async consultations(): Promise<ConsultationView[]> {
     return (await json<{ consultations: ConsultationView[] }>('GET', '/api/consultations')).consultations;
   },
-  create: (patientLabel: string | null): Promise<ConsultationView> =>
-    json('POST', '/api/consultations', patientLabel === null ? {} : { patientLabel }),
+  /** @param doctor who the patient is told to see */
+  create: (patientLabel: string | null, doctor: DoctorView | null): Promise<ConsultationView> =>
+    json('POST', '/api/consultations', { patientLabel, doctor }),
   consultation: (id: string): Promise<ConsultationView> => json('GET', consultationPath(id)),
   /** The same, but gives up sooner. */
   probe: (id: string): Promise<ConsultationView> =>
@@ -115,6 +121,12 @@ export const api = {
   freshPairing: (id: string): Promise<ConsultationView> => json('POST', consultationPath(id, '/pairing')),
   admit: (id: string): Promise<ConsultationView> => json('POST', consultationPath(id, '/admit')),
   end: (id: string): Promise<ConsultationView> => json('POST', consultationPath(id, '/end')),
+  /** @param answers the buttons under it */
+  sendMessage: (id: string, text: string, answers: string[]): Promise<ConsultationView> =>
+    json('POST', consultationPath(id, '/messages'), { text, answers }),
+  /** What the patient takes home; empty: nothing. */
+  advise: (id: string, text: string): Promise<ConsultationView> =>
+    json('PUT', consultationPath(id, '/advice'), { text }),
   async timeline(id: string): Promise<ConsultationEvent[]> {
     return (await json<{ events: ConsultationEvent[] }>('GET', consultationPath(id, '/timeline'))).events;
   },
