@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import type { ConsultationEvent } from '../../server/consultations/view.ts';
 import { Box } from '../tools/box.ts';
 import { launchChromium, type Seen, SimulatedDoctor } from '../tools/doctor.ts';
 import { onEachEngine } from '../tools/engines.ts';
@@ -51,17 +52,30 @@ onEachEngine('the mini-program', (engine) => {
   const hears = ({ level, frequency }: { level: number; frequency: number }, tone: number) =>
     level > -45 && Math.abs(frequency - tone) <= 35;
 
+  const kindsOfEvents = async () => {
+    const answer = await box.clinic(`/api/consultations/${id}/timeline`);
+    const { events } = (await answer.json()) as { events: ConsultationEvent[] };
+    return events.map(({ kind }) => kind);
+  };
+
   test('scans the code on the doctor’s screen, and is asked what must be asked', async () => {
     await doctor.signIn(box.accessCode);
+    await doctor.page.getByLabel('患者称呼').fill('王阿姨');
+    await doctor.page.getByLabel('您的姓名').fill('李医生');
+    await doctor.page.getByLabel('科室或职称').fill('内科');
     id = await doctor.start();
     await doctor.sees('publish-status', '🟢 推流中');
     const url = await waitFor('a readable QR code', async () =>
       readQr(await doctor.id('pairing-qr').screenshot()),
     );
     await phone.scan(url);
+    await phone.reads('请您核对');
+    for (const text of ['王阿姨', '李医生', '内科']) expect(phone.text()).toContain(text);
+    phone.tap('家属代操作');
+    phone.tap('对，是我');
     await phone.reads('视频问诊说明');
     await phone.reads('不录像，不录音。');
-    phone.tap('我同意');
+    phone.tap('我是家属，我同意');
     await phone.reads('相机：让医生看到您');
     phone.tap('好，去允许');
     await waitFor('it pushes', () => phone.handset.toasts.includes('推流成功'));
@@ -130,10 +144,40 @@ onEachEngine('the mini-program', (engine) => {
     expect(phone.pusher.codes.filter((code) => code === 1002)).toHaveLength(1);
   });
 
-  test('the doctor ends it', async () => {
+  test('the agreement is the box’s, and stands in the timeline', async () => {
+    const consent = await waitFor('the consent', async () => (await box.view(id)).consent);
+    expect(consent).toMatchObject({ by: 'family', version: '1' });
+    expect(await kindsOfEvents()).toContain('consent_given');
+  });
+
+  test('how the network is reaches the box and the doctor', async () => {
+    const { push, play } = await waitFor('both sides were reported', async () => {
+      const { phoneNetwork } = await box.view(id);
+      return phoneNetwork.push?.fps && phoneNetwork.play?.fps ? phoneNetwork : null;
+    });
+    expect(push?.videoBitrate).toBeGreaterThan(100);
+    expect(play?.fps).toBeGreaterThan(5);
+    expect(await kindsOfEvents()).toContain('phone_media');
+  });
+
+  test('the doctor writes: large letters, and the answer comes back', async () => {
+    await doctor.id('notes-button').click();
+    await doctor.page.getByRole('button', { name: '您能听到我说话吗？' }).click();
+    await phone.reads('您能听到我说话吗？');
+    phone.tap('能听到');
+    await phone.reads('您回答了：能听到');
+    expect(phone.handset.toasts).toContain('已告诉医生');
+    await doctor.sees('messages', '能听到');
+  });
+
+  test('the doctor ends it, and the patient leaves with the advice', async () => {
+    await doctor.id('tab-advice').click();
+    await doctor.id('advice-text').fill('多喝温水，一周后复查。');
+    await waitFor('it is saved', async () => (await box.view(id)).advice !== null);
     await doctor.id('end-button').click();
     await doctor.id('end-confirm').click();
-    await phone.reads('问诊结束了');
+    await phone.reads('多喝温水，一周后复查。');
+    expect(phone.text()).toContain('问诊结束了');
     expect(phone.route).toBe('pages/ended/ended');
     expect(phone.handset.screenKeptOn).toBe(false);
     expect(phone.components.pusher).toBeNull();

@@ -59,7 +59,7 @@ try {
   if (!open.pairing?.url.startsWith('http://10.77.1.5:')) throw new Error(`QR code: ${open.pairing?.url}`);
   console.log('the address with the default route is chosen');
 
-  const consultation = await RunningConsultation.begin(box, browser, `${box.clinicUrl}/`, stable);
+  const consultation = await RunningConsultation.begin(box, browser, { phoneHost: stable });
   const { id } = consultation;
   const before = await waitFor('both sessions', () => sessions(id));
 

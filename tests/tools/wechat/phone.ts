@@ -194,6 +194,7 @@ export class TestPhone {
     this.#run = null;
     run?.components.destroy();
     run?.miniapp.close();
+    this.handset.disconnects.emit();
     this.handset.modal = null;
   }
 

@@ -186,8 +186,8 @@ export class LivePlayer extends LiveComponent {
     return [
       // No player waits for 40 pictures to know their rate; FFmpeg would, two seconds long.
       ...['-nostats', '-fflags', 'nobuffer', '-fpsprobesize', '0', '-i', this.src],
-      ...['-map', '0:v:0', '-vsync', 'passthrough', '-flush_packets', '1'],
-      ...['-f', 'framehash', '-hash', 'adler32', 'pipe:2'],
+      ...['-map', '0:v:0', '-vsync', 'passthrough', '-vf', 'scale=64:48:flags=neighbor'],
+      ...['-flush_packets', '1', '-f', 'framehash', '-hash', 'adler32', 'pipe:2'],
       ...['-map', '0:a:0', '-ac', '1', '-ar', String(soundRate), '-flush_packets', '1'],
       ...['-f', 's16le', 'pipe:1'],
     ];

@@ -13,7 +13,7 @@ const usualTimeout = 60_000;
 function readFailure(handset: Handset, error: unknown): NetworkFailure {
   const { name, code } = error as { name?: string; code?: string };
   if (name === 'TimeoutError') return failureOf(handset, 'timeout');
-  return failureOf(handset, code === 'ConnectionRefused' ? 'refused' : 'lost');
+  return failureOf(handset, code === 'ECONNREFUSED' || code === 'ConnectionRefused' ? 'refused' : 'lost');
 }
 
 async function exchange(handset: Handset, options: Options): Promise<object> {
