@@ -1,6 +1,6 @@
 /** The JavaScript of a built package, each script evaluated once, as WeChat's logic layer does it: no DOM, no modules. */
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 /** What a script gave to `Page` or `App`. */
 export type Definition = Record<string, unknown> & { data?: Record<string, unknown> };
@@ -11,6 +11,9 @@ export interface Globals {
   getCurrentPages: () => unknown[];
   getApp: () => unknown;
 }
+
+/** Modules of the package that a test wants otherwise, by their path without `.js`: made from what the package has. */
+export type Changes = Record<string, (exports: unknown) => unknown>;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -24,6 +27,7 @@ export class BuiltPackage {
   constructor(
     private readonly dir: string,
     private readonly globals: Globals,
+    private readonly changes: Changes = {},
   ) {}
 
   /** What app.js gave to `App`. */
@@ -77,6 +81,8 @@ export class BuiltPackage {
     };
     const run = new Function(...Object.keys(around), readFileSync(file, 'utf8'));
     run(...Object.values(around));
+    const change = this.changes[relative(this.dir, file).replace(/\.js$/, '')];
+    if (change !== undefined) module.exports = change(module.exports);
     return module.exports;
   }
 

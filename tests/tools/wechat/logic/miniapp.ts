@@ -4,7 +4,7 @@
  */
 import type { NativeHost } from '../native.ts';
 import type { DrawnPage, ViewLayer } from '../view/protocol.ts';
-import { BuiltPackage, type Definition } from './built-package.ts';
+import { BuiltPackage, type Changes, type Definition } from './built-package.ts';
 import { PageLogic } from './page-logic.ts';
 
 interface OpenPage<Drawn> {
@@ -52,12 +52,14 @@ export class Miniapp<Drawn extends DrawnPage> {
    * @param dir the built package
    * @param wx what it may call; navigation and the title are answered here
    * @param host runs live-pusher and live-player
+   * @param view where its pages are drawn
    */
   constructor(
     dir: string,
     wx: Record<string, unknown>,
     private readonly host: NativeHost,
     private readonly view: ViewLayer<Drawn>,
+    changes: Changes = {},
   ) {
     const own: Record<string, unknown> = {
       reLaunch: (options: Answered) =>
@@ -94,11 +96,12 @@ export class Miniapp<Drawn extends DrawnPage> {
         return typeof known === 'function' ? known.bind(all) : known;
       },
     });
-    this.#package = new BuiltPackage(dir, {
+    const globals = {
       wx: reached,
       getCurrentPages: () => this.#stack.map(({ logic }) => logic.self),
       getApp: () => this.#app,
-    });
+    };
+    this.#package = new BuiltPackage(dir, globals, changes);
   }
 
   /** Opens it, or, when it is open, opens a page in place of every other, as a scanned code does. */
@@ -199,8 +202,9 @@ export class Miniapp<Drawn extends DrawnPage> {
       { route, data, methods },
       {
         native: this.host,
+        // A component may say something on its way out; the page does not hear it any more.
         called: (method, event) => {
-          if (!this.#destroyed) logic.call(method, event);
+          if (this.#stack.some((page) => page.logic === logic)) logic.call(method, event);
         },
       },
     );

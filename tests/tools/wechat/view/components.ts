@@ -1,6 +1,6 @@
 /**
  * WeChat's built-in components, as far as the pages use them, for glass-easel: the same on Bun and in a browser. What
- * they look like is in `base.css`; a property that none of them has makes glass-easel say so.
+ * they look like is in `browser/`; a property that none of them has makes glass-easel say so.
  */
 import type { ComponentSpace, GeneralComponent } from 'glass-easel';
 import type { NativeElement, NativeHost, NativeTag } from '../native.ts';
@@ -8,8 +8,8 @@ import type { NativeElement, NativeHost, NativeTag } from '../native.ts';
 /** What the built-in components of one page tell. */
 export interface Surroundings {
   native: NativeHost;
-  /** `<page-meta root-font-size>`, as `"16px"`. */
-  rootFontSize(size: string): void;
+  /** A component has these attributes now: what its look depends on beside the style sheet. */
+  look(tag: string, component: GeneralComponent, attributes: Readonly<Record<string, unknown>>): void;
 }
 
 const everywhere = [
@@ -98,8 +98,8 @@ function define(space: ComponentSpace, tag: string, surroundings: Surroundings) 
     observers: {
       '**'(this: GeneralComponent) {
         const attributes = attributesOf(this, names);
-        for (const [name, value] of Object.entries(attributes)) reflect(this, name, value);
-        if (tag === 'page-meta') surroundings.rootFontSize(String(attributes['root-font-size'] ?? ''));
+        for (const name of names) reflect(this, name, attributes[name]);
+        surroundings.look(tag, this, attributes);
         const native = natives.get(this);
         if (native?.take(attributes)) surroundings.native.changed(native);
       },
@@ -121,20 +121,25 @@ function define(space: ComponentSpace, tag: string, surroundings: Surroundings) 
   });
 }
 
-/** What was set, by its names in WXML. */
+/** What was set, by its names in WXML; glass-easel has null for what was not. */
 function attributesOf(component: GeneralComponent, names: readonly string[]): Record<string, unknown> {
   const data = component.data as Record<string, unknown>;
   return Object.fromEntries(
-    names.map((name) => [name, data[camelCase(name)]] as const).filter(([, value]) => value !== undefined),
+    names
+      .map((name) => [name, data[camelCase(name)]] as const)
+      .filter(([, value]) => value !== undefined && value !== null),
   );
 }
 
 /** For the style sheet, for a browser's accessibility tree, and for who reads the page. */
 function reflect(component: GeneralComponent, name: string, value: unknown): void {
-  if (name === 'aria-role') component.setAttribute('role', value);
+  const known = name === 'aria-role' ? 'role' : name;
+  if (value === undefined) {
+    if (component.getAttribute(known) !== null) component.removeAttribute(known);
+    return;
+  }
   // A boolean of ARIA has its two words; an attribute that is false is none.
-  else if (name.startsWith('aria-')) component.setAttribute(name, String(value));
-  else component.setAttribute(name, value);
+  component.setAttribute(known, name.startsWith('aria-') ? String(value) : value);
 }
 
 class ShownNative implements NativeElement {

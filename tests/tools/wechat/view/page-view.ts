@@ -47,11 +47,11 @@ export class PageView {
     { route, data, methods }: PageOpening,
     listener: PageListener,
     backend: GeneralBackendContext,
-    rootFontSize: Surroundings['rootFontSize'] = () => undefined,
+    look: Surroundings['look'] = () => undefined,
   ) {
     const env = new MiniProgramEnv();
     const space = env.createCodeSpace('', true);
-    defineBuiltIns(space.getComponentSpace(), { native: listener.native, rootFontSize });
+    defineBuiltIns(space.getComponentSpace(), { native: listener.native, look });
     const groupList = new Function(`return ${templates}`)() as template.ComponentTemplate['groupList'];
     const content = groupList?.[route];
     if (groupList === undefined || content === undefined) throw new Error(`${route}.wxml is not there`);
@@ -64,7 +64,7 @@ export class PageView {
         ),
       }),
     );
-    this.#root = env.associateBackend(backend).createRoot('page', space, route);
+    this.#root = env.associateBackend(backend).createRoot('wx-page', space, route);
     this.component = this.#root.getComponent();
   }
 
