@@ -144,6 +144,16 @@ onEachEngine('the mini-program', (engine) => {
     expect(phone.pusher.codes.filter((code) => code === 1002)).toHaveLength(1);
   });
 
+  test('a phone that begins in silence: “🔊 播放声音”', async () => {
+    phone.handset.silentUntilTapped = true;
+    phone.lock();
+    phone.unlock();
+    await phone.pictureMoves();
+    expect((await phone.look()).level).toBeLessThan(-100);
+    phone.tap('🔊 播放声音');
+    await patientGets('the tone', (watched) => hears(watched, doctorTone));
+  });
+
   test('the agreement is the box’s, and stands in the timeline', async () => {
     const consent = await waitFor('the consent', async () => (await box.view(id)).consent);
     expect(consent).toMatchObject({ by: 'family', version: '1' });
