@@ -35,3 +35,11 @@ test('the phone’s language chooses; a parameter that is missing stays visible'
   expect(say('zh', 'home.last', { clinic: '阳光诊所' })).toBe('上次就诊：阳光诊所');
   expect(say('en', 'home.last')).toContain('{clinic}');
 });
+
+test('the answers to WeChat’s own question have no more than the four letters that it takes', () => {
+  for (const catalogue of [zh, en]) {
+    for (const key of ['call.endConfirm', 'action.cancel'] as const) {
+      expect(catalogue[key].length).toBeLessThanOrEqual(4);
+    }
+  }
+});

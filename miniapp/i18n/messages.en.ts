@@ -26,7 +26,7 @@ export const en: Catalogue = {
   'action.call': 'Call the clinic',
   'action.settings': 'Open settings',
   'action.close': 'OK',
-  'action.cancel': 'Cancel',
+  'action.cancel': 'No',
 
   'fault.no_wifi': 'The phone is not on Wi-Fi.',
   'fault.no_wifi.way': 'Open the phone’s Settings, join the clinic’s Wi-Fi, then come back here.',

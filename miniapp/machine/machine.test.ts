@@ -288,6 +288,13 @@ describe('from a scan to the advice', () => {
     expect(back.model.state).toBe('waiting');
   });
 
+  test('back from the phone’s own settings, WeChat asks what it could not ask before', () => {
+    const forbidden = { ...modelIn('forbidden'), missing: ['camera_system' as const] };
+    expect(run(forbidden, events.shown).actions).toContain('ask_permissions');
+    const refused = { ...forbidden, missing: ['camera' as const] };
+    expect(run(refused, events.shown).actions).toContain('check_permissions');
+  });
+
   test('a relative agrees: the box is told who', () => {
     const chosen = advance(modelIn('consent'), { type: 'choose_by', by: 'family' });
     const { actions } = advance(chosen.model, events.agree);

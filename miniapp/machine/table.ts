@@ -518,7 +518,12 @@ export const table: { readonly [S in StateName]: Row } = {
       }),
     ),
     retry: on<'retry'>([], (model) => step(model, { type: 'ask_permissions' })),
-    shown: on<'shown'>([], (model) => step(model, device('foreground'), { type: 'check_permissions' })),
+    // Back from the phone's settings: what the phone forbade, WeChat could not ask for yet.
+    shown: on<'shown'>([], (model) =>
+      step(model, device('foreground'), {
+        type: model.missing[0]?.endsWith('_system') ? 'ask_permissions' : 'check_permissions',
+      }),
+    ),
     permissions: on<'permissions'>(['waiting', 'consultation'], (model, { missing }) =>
       missing.length === 0 ? proceed({ ...model, missing, permitted: true }) : step({ ...model, missing }),
     ),

@@ -96,7 +96,7 @@ export interface Platform {
   scan: () => Promise<string | null>;
   /** Looks without asking. */
   missingPermissions: () => Promise<PermissionName[]>;
-  /** WeChat's own questions, one after the other, until one is refused. */
+  /** WeChat's own questions, one after the other; what was answered before is not asked again. */
   askPermissions: () => Promise<PermissionName[]>;
   openSettings: (where: 'wechat' | 'system') => Promise<void>;
   /** live-pusher of the page that is shown. */

@@ -29,8 +29,12 @@ export function lackingIn(library: string): string[] {
 /** `fail` texts and numbers of wx.request, as phones give them. */
 export function failureOf(message: string): 'refused' | 'timeout' | 'prohibited' | 'other' {
   const text = message.toLowerCase();
-  // iOS without "local network": NSURLErrorNotConnectedToInternet (-1009), or its own words.
-  if (/local network|prohibited|-1009|appears to be offline|互联网连接似乎已断开/.test(text))
+  // iOS without "local network": NSURLErrorNotConnectedToInternet (-1009), in the phone's language.
+  if (
+    /local network|prohibited|-1009|appears to be offline|似乎已断开与互联网的连接|互联网连接似乎已断开/.test(
+      text,
+    )
+  )
     return 'prohibited';
   if (/refused|-1004|could not connect to the server|未能连接到服务器|errcode:-102\b/.test(text))
     return 'refused';

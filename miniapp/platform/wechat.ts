@@ -171,13 +171,11 @@ function authorize(scope: string): Promise<boolean> {
 
 async function askPermissions(): Promise<PermissionName[]> {
   if ((await privacyNeeded()) && !(await agreeToPrivacy())) return ['privacy'];
-  for (const name of ['camera', 'microphone'] as const) {
-    if (await authorize(scopes[name])) continue;
-    // The phone's own "no" makes WeChat's question fail too, and its page would not help.
-    const system = systemMissing();
-    return system.length > 0 ? system : [name];
-  }
-  return missingPermissions();
+  // Both, even when the first is refused: WeChat's settings list only what was asked for.
+  for (const name of ['camera', 'microphone'] as const) await authorize(scopes[name]);
+  // The phone's own "no" makes WeChat's question fail too, and its page would not help.
+  const system = systemMissing();
+  return system.length > 0 ? system : await missingPermissions();
 }
 
 function openSettings(where: 'wechat' | 'system'): Promise<void> {

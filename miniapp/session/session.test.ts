@@ -37,6 +37,20 @@ const socketOf = (phone: FakePhone) => {
 const say = (phone: FakePhone, message: object) => socketOf(phone).handlers.message(JSON.stringify(message));
 
 describe('a session', () => {
+  test('after WeChat’s settings, what was never asked is asked', async () => {
+    const phone = joinedPhone();
+    phone.refused = ['camera'];
+    const session = await join(phone);
+    expect(session.model).toMatchObject({ state: 'forbidden', missing: ['camera'] });
+    // Looking alone would find it missing still: only asking mends it.
+    phone.missing = ['microphone'];
+    phone.refused = [];
+    session.dispatch({ type: 'open_settings' });
+    await settle();
+    expect(phone.done).toContain('settings wechat');
+    expect(session.model.state).toBe('waiting');
+  });
+
   test('from a link to the pictures: what goes out is the protocol', async () => {
     const phone = joinedPhone();
     const session = await join(phone);

@@ -245,7 +245,10 @@ export class Session {
         this.#later(
           platform
             .openSettings(action.where)
-            .then(() => platform.missingPermissions())
+            // The phone's settings are open now; WeChat's are closed again, and may not have had all of it.
+            .then(() =>
+              action.where === 'system' ? platform.missingPermissions() : platform.askPermissions(),
+            )
             .then((missing) => ({ type: 'permissions', missing })),
         );
         return;

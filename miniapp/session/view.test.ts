@@ -116,6 +116,8 @@ test('versions, failures, letters', () => {
   expect(failureOf('request:fail errcode:-1009 The Internet connection appears to be offline.')).toBe(
     'prohibited',
   );
+  // The same sentence on a phone that speaks Chinese.
+  expect(failureOf('request:fail 似乎已断开与互联网的连接。')).toBe('prohibited');
   expect(failureOf('request:fail errcode:-102 cronet_error_code:-102 net::ERR_CONNECTION_REFUSED')).toBe(
     'refused',
   );

@@ -103,7 +103,7 @@ export async function load(engine: EngineName, count: number, windows: number): 
       const { transcoders } = await box.status();
       return transcoders.filter((each) => (each.progress?.frames ?? 0) > fps).length === 2 * count;
     });
-    for (const patient of patients) patient.playWithoutDecoding();
+    for (const patient of patients) patient.play();
     for (const { whepUrl } of views) peers.push(await read(signallingOf(box, whepUrl)));
     const cpu: number[] = [];
     const memory: number[] = [];

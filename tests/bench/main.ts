@@ -6,7 +6,7 @@ import { hasMediaMtx } from '../tools/mediamtx.ts';
 import { doctorToRtmp, patientToDoctor } from './latency.ts';
 import { load } from './load.ts';
 import { type Row, table } from './rows.ts';
-import { redeemToPictures } from './start-up.ts';
+import { scanToPictures } from './start-up.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const failures: string[] = [];
 const parts: Record<string, (engine: EngineName) => Promise<Row[]>> = {
   patient_to_doctor: (engine) => patientToDoctor(engine, browser, quick ? 10 : 40),
   doctor_to_rtmp: (engine) => doctorToRtmp(engine, browser, quick ? 8 : 30),
-  redeem_to_pictures: (engine) => redeemToPictures(engine, browser, quick ? 3 : 10),
+  scan_to_pictures: (engine) => scanToPictures(engine, browser, quick ? 3 : 10),
   cost_of_one: (engine) => load(engine, 1, quick ? 2 : 6),
   cost_of_ten: (engine) => load(engine, 10, quick ? 2 : 6),
 };

@@ -1,19 +1,20 @@
 /**
- * The testing checklist of the system that Consultbox grew from, line by line, with a real doctor's browser and a
- * patient that pushes and plays RTMP. The lines are the names; what they meant by containers are our processes.
+ * The testing checklist of the system that Consultbox grew from, line by line, with a real doctor's browser and the
+ * mini-program itself on a phone of tests. The lines are the names; what they meant by containers are our processes.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import type { StoredSession } from '../../miniapp/machine/model.ts';
 import { Box } from '../tools/box.ts';
 import { launchChromium, type Seen, SimulatedDoctor } from '../tools/doctor.ts';
 import { onEachEngine } from '../tools/engines.ts';
-import { type Played, SimulatedPatient } from '../tools/patient.ts';
 import { readQr } from '../tools/qr.ts';
 import { toneWav } from '../tools/tone.ts';
 import { waitFor } from '../tools/wait.ts';
+import { TestPhone, type Watched } from '../tools/wechat/phone.ts';
 
 const patientTone = 620;
 const doctorTone = 880;
@@ -23,9 +24,9 @@ onEachEngine('checklist', (engine) => {
   let box: Box;
   let browser: Browser;
   let doctor: SimulatedDoctor;
-  let patient: SimulatedPatient;
+  let phone: TestPhone;
   let id: string;
-  let played: Played;
+  let watched: Watched;
   let seen: Seen;
 
   beforeAll(async () => {
@@ -37,7 +38,7 @@ onEachEngine('checklist', (engine) => {
   }, 120_000);
 
   afterAll(async () => {
-    await patient?.stop();
+    phone?.stop();
     await browser?.close();
     await box?.stop();
     rmSync(work, { recursive: true, force: true });
@@ -73,9 +74,10 @@ onEachEngine('checklist', (engine) => {
       readQr(await doctor.id('pairing-qr').screenshot()),
     );
     expect(url).toStartWith(`${box.phoneUrl}/p/`);
-    patient = new SimulatedPatient(url);
-    const admission = await patient.join();
-    expect(admission).toMatchObject({ consultationId: id, state: 'live' });
+    phone = new TestPhone({ tone: patientTone });
+    await phone.scan(url);
+    await phone.reads('视频问诊说明');
+    expect((await box.view(id)).state).toBe('live');
   });
 
   test('Transcoder container running and processing: FFmpeg runs and reports progress', async () => {
@@ -86,14 +88,15 @@ onEachEngine('checklist', (engine) => {
   });
 
   test('Mini-program shows "推流成功" toast: the push is accepted and seen', async () => {
-    patient.push({ tone: patientTone, keyframeEvery: 1 });
+    await phone.agree();
+    await waitFor('the toast', () => phone.handset.toasts.includes('推流成功'));
     await waitFor('the patient is publishing', async () => (await box.view(id)).patient.publishing);
     expect((await box.view(id)).device).toBe('connected');
   });
 
   test('Doctor端 can see patient video (right side)', async () => {
     seen = await doctor.watch();
-    expect({ width: seen.width, height: seen.height }).toEqual({ width: 640, height: 480 });
+    expect({ width: seen.width, height: seen.height }).toEqual({ width: 480, height: 640 });
     expect(seen.differentFrames).toBeGreaterThan(5);
     await doctor.sees('player-mode', 'WebRTC');
   });
@@ -105,22 +108,24 @@ onEachEngine('checklist', (engine) => {
   });
 
   test('Mini-program can see doctor video', async () => {
-    played = await patient.watch();
-    expect(played.video).toEqual({ codec: 'h264', width: 640, height: 480 });
-    expect(played.differentFrames).toBeGreaterThan(5);
+    watched = await phone.watch();
+    expect(watched.video).toEqual({ codec: 'h264', width: 640, height: 480 });
+    expect(watched.differentFrames).toBeGreaterThan(5);
   });
 
   test('Mini-program can hear doctor audio: AAC 44.1 kHz', () => {
-    expect(played.audio).toMatchObject({ codec: 'aac', sampleRate: 44_100 });
-    expect(played.level).toBeGreaterThan(-45);
-    expect(Math.abs(played.frequency - doctorTone)).toBeLessThanOrEqual(10);
+    expect(watched.audio).toEqual({ codec: 'aac', sampleRate: 44_100 });
+    expect(watched.level).toBeGreaterThan(-45);
+    expect(Math.abs(watched.frequency - doctorTone)).toBeLessThanOrEqual(10);
   });
 
   test('the page says “患者能看到您” while the patient’s player is connected', async () => {
-    const playing = patient.play();
     await doctor.sees('seen-status', '患者能看到您');
-    await playing.stop();
-    await doctor.sees('seen-status', '患者还没看到您');
+    phone.background();
+    await doctor.sees('seen-status', '患者离开了小程序');
+    phone.foreground();
+    await phone.pictureMoves();
+    await doctor.sees('seen-status', '患者能看到您');
   });
 
   test('the HLS of the AAC paths says mp4a.40.2', async () => {
@@ -144,24 +149,14 @@ onEachEngine('checklist', (engine) => {
     }
   });
 
-  test('ending drops the streams and says so on the page', async () => {
-    const playing = patient.play();
-    await waitFor('the player is connected', async () => (await box.view(id)).doctor.watched);
+  test('ending drops the streams and says so on the page and on the phone', async () => {
+    const kept = phone.handset.storage.get('session') as StoredSession;
     await doctor.id('end-button').click();
     await doctor.id('end-confirm').click();
-    await playing.exited;
     await doctor.id('new-consultation').waitFor();
+    await phone.reads('问诊结束了');
     expect((await box.view(id)).state).toBe('ended');
-    expect((await fetch(`${box.phoneUrl}/api/consultations/${id}/resume`, resumeOf(patient))).status).toBe(
-      410,
-    );
+    const { resumeToken } = kept;
+    expect((await box.phone(`/api/consultations/${id}/resume`, { resumeToken })).status).toBe(410);
   });
 });
-
-function resumeOf(patient: SimulatedPatient): RequestInit {
-  return {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ resumeToken: patient.admission?.resumeToken }),
-  };
-}

@@ -10,12 +10,13 @@ import { SimulatedPatient } from '../tools/patient.ts';
 import { readQr } from '../tools/qr.ts';
 import { toneWav } from '../tools/tone.ts';
 import { waitFor } from '../tools/wait.ts';
+import { TestPhone, type Watched } from '../tools/wechat/phone.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'consultbox-controls-'));
 let box: Box;
 let browser: Browser;
 let doctor: SimulatedDoctor;
-let patient: SimulatedPatient;
+const phone = new TestPhone({ tone: 620 });
 let id: string;
 
 beforeAll(async () => {
@@ -30,24 +31,20 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await patient?.stop();
+  phone.stop();
   await doctor?.close();
   await browser?.close();
   await box?.stop();
   rmSync(work, { recursive: true, force: true });
 });
 
-/** What the patient's player shows and plays, once it is as it should be. */
-function patientGets(what: string, is: (played: Awaited<ReturnType<SimulatedPatient['watch']>>) => boolean) {
-  return waitFor(what, async () => is(await patient.watch(2)), { limit: 90_000 });
+/** What the patient sees and hears, once it is as it should be. */
+function patientGets(what: string, is: (watched: Watched) => boolean) {
+  return waitFor(what, async () => is(await phone.look()), { limit: 90_000 });
 }
 
-/** What the page says while the patient's player is connected: one at a time, as on a phone. */
-async function pageSays(text: string | RegExp): Promise<void> {
-  const playing = patient.keepPlaying();
-  await doctor.sees('seen-status', text);
-  await playing.stop();
-}
+/** What the page says while the patient watches. */
+const pageSays = (text: string | RegExp) => doctor.sees('seen-status', text);
 
 test('English for an English browser; the choice of a language is kept', async () => {
   const title = () => doctor.page.title();
@@ -94,20 +91,23 @@ test('the code’s remaining life counts down; a fresh one has all of it, and th
   );
   expect(fresh).toBe((await box.view(id)).pairing?.url ?? '');
   expect((await new SimulatedPatient(former).redeem()).status).toBe(410);
-  patient = new SimulatedPatient(fresh);
+  await phone.scan(fresh);
 });
 
-test('a patient who scanned waits until the doctor admits', async () => {
-  expect(await patient.join()).toMatchObject({ state: 'waiting', pushUrl: null, playUrl: null });
+test('a patient who scanned confirms who it is, waits with the own picture, and is called when the doctor admits', async () => {
+  await phone.reads('请您核对');
+  expect(phone.text()).toContain('3 号');
+  await phone.agree();
+  await phone.reads('医生马上就来，请不要锁屏');
+  expect(phone.pusher.codes).toEqual([1003, 1007]);
   await doctor.sees('admit-card', '3 号 已扫码，正在等候');
   await doctor.sees('seen-status', '患者在等您接诊');
+  expect(phone.handset).toMatchObject({ vibrations: 0, sounds: [], screenKeptOn: true });
   await doctor.id('admit-button').click();
   await waitFor('it is live', async () => (await box.view(id)).state === 'live');
   await waitFor('the card is gone', async () => (await doctor.id('admit-button').count()) === 0);
-  const { resumeToken } = patient.admission ?? {};
-  const answer = await box.phone(`/api/consultations/${id}/resume`, { resumeToken });
-  patient.admission = (await answer.json()) as NonNullable<typeof patient.admission>;
-  patient.keepPushing({ tone: 620 });
+  await waitFor('the phone called', () => phone.handset.vibrations === 1);
+  expect(phone.handset.sounds).toEqual(['/assets/chime.wav']);
   await doctor.sees('player-mode', 'WebRTC');
   await pageSays('患者能看到您');
 });

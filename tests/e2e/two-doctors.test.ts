@@ -60,7 +60,7 @@ onEachEngine('two doctors on one consultation', (engine) => {
     await second.id('take-over').click();
     await has(second, first);
     expect(offers).toBe(1);
-    expect(await second.watch()).toMatchObject({ width: 640, height: 480 });
+    expect(await second.watch()).toMatchObject({ width: 480, height: 640 });
   });
 
   test('the first takes it back by the button, and the second is told', async () => {

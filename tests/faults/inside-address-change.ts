@@ -12,8 +12,11 @@ const engine = process.argv[2] as EngineName;
 const stable = '10.88.0.2';
 /** A change must last this long before anything follows, seconds; a flap is shorter. */
 const settle = 2;
-/** From the change until the page has its new sessions, ms. By itself the page notices after more than 7 s. */
-const reconnectLimit = 3500;
+/**
+ * From the change until the page has its new sessions, ms: the phone's stream begins anew first. By itself the page
+ * notices after more than 7 s.
+ */
+const reconnectLimit = 6000;
 
 function setAddress(device: string, address: string): void {
   must('ip', 'addr', 'flush', 'dev', device);
@@ -59,7 +62,7 @@ try {
   if (!open.pairing?.url.startsWith('http://10.77.1.5:')) throw new Error(`QR code: ${open.pairing?.url}`);
   console.log('the address with the default route is chosen');
 
-  const consultation = await RunningConsultation.begin(box, browser, `${box.clinicUrl}/`, stable);
+  const consultation = await RunningConsultation.begin(box, browser, { phoneHost: stable });
   const { id } = consultation;
   const before = await waitFor('both sessions', () => sessions(id));
 

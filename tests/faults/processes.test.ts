@@ -5,6 +5,7 @@ import { Box } from '../tools/box.ts';
 import { RunningConsultation } from '../tools/consultation.ts';
 import { launchChromium } from '../tools/doctor.ts';
 import { onEachEngine } from '../tools/engines.ts';
+import { playRtmp } from '../tools/patient.ts';
 import { descendants, isRunning } from '../tools/process-tree.ts';
 import { waitFor } from '../tools/wait.ts';
 
@@ -82,7 +83,7 @@ onEachEngine('a process dies', (engine) => {
       return path?.readers.filter(({ type }) => type === 'rtmpConn').map(({ id }) => id) ?? [];
     };
     const [first] = await readers();
-    const second = consultation.patient.play();
+    const second = playRtmp(consultation.phone.player.src);
     await waitFor('the first was dropped, and it is alone', async () => {
       const now = await readers();
       return now.length === 1 && now[0] !== first;

@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { Box } from '../tools/box.ts';
 import { launchChromium, SimulatedDoctor } from '../tools/doctor.ts';
 import { onEachEngine } from '../tools/engines.ts';
-import { SimulatedPatient } from '../tools/patient.ts';
+import { TestPhone } from '../tools/wechat/phone.ts';
 
 onEachEngine('FFmpeg keeps failing', (engine) => {
   const work = mkdtempSync(join(tmpdir(), 'consultbox-ffmpeg-'));
@@ -15,7 +15,7 @@ onEachEngine('FFmpeg keeps failing', (engine) => {
   let box: Box;
   let browser: Browser;
   let doctor: SimulatedDoctor;
-  let patient: SimulatedPatient;
+  let phone: TestPhone;
   let id: string;
 
   beforeAll(async () => {
@@ -33,7 +33,7 @@ onEachEngine('FFmpeg keeps failing', (engine) => {
   }, 120_000);
 
   afterAll(async () => {
-    await patient?.stop();
+    phone?.stop();
     await doctor?.close();
     await browser?.close();
     await box?.stop();
@@ -45,10 +45,8 @@ onEachEngine('FFmpeg keeps failing', (engine) => {
     doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`);
     await doctor.signIn();
     id = await doctor.start();
-    patient = new SimulatedPatient((await box.view(id)).pairing?.url ?? '');
-    await patient.join();
-    patient.keepPushing();
-    patient.keepPlaying();
+    phone = new TestPhone();
+    await phone.join((await box.view(id)).pairing?.url ?? '');
     const patients = await doctor.meets('patient_transcoder_failing');
     expect(patients).toContain('患者的画面在问诊盒上转换失败，正在自动重试。');
     expect(patients).toContain('若持续一分钟，请患者退出小程序后“再扫一次”。');

@@ -1,9 +1,19 @@
-/** A consultation under way: the doctor's page and a patient who pushes and plays, both for as long as it takes. */
+/** A consultation under way: the doctor's page and the mini-program on a phone, both for as long as it takes. */
 import type { Browser } from 'playwright-core';
 import type { Box } from './box.ts';
-import { SimulatedDoctor } from './doctor.ts';
-import { type Playing, SimulatedPatient } from './patient.ts';
+import { type DoctorOptions, SimulatedDoctor } from './doctor.ts';
 import { waitFor } from './wait.ts';
+import { type PhoneOptions, TestPhone } from './wechat/phone.ts';
+
+/** What is not as usual. */
+export interface BeginOptions {
+  /** Of the doctor's page. */
+  url?: string;
+  /** The box's address that the phone uses, if not the one in the QR code; the phone is a neighbour of it. */
+  phoneHost?: string;
+  phone?: PhoneOptions;
+  doctor?: DoctorOptions;
+}
 
 /** Doctor and patient, both of them real. */
 export class RunningConsultation {
@@ -11,37 +21,27 @@ export class RunningConsultation {
     readonly box: Box,
     readonly id: string,
     readonly doctor: SimulatedDoctor,
-    readonly patient: SimulatedPatient,
-    private readonly pushing: { stop: () => Promise<void> },
-    private readonly playing: Playing,
+    readonly phone: TestPhone,
   ) {}
 
-  /**
-   * Resolves when both see each other.
-   * @param phoneHost the box's address that the phone uses, if not the one in the QR code
-   */
-  static async begin(
-    box: Box,
-    browser: Browser,
-    url = `${box.clinicUrl}/`,
-    phoneHost?: string,
-  ): Promise<RunningConsultation> {
-    const doctor = await SimulatedDoctor.open(browser, url);
+  /** Resolves when both see each other. */
+  static async begin(box: Box, browser: Browser, options: BeginOptions = {}): Promise<RunningConsultation> {
+    const { url = `${box.clinicUrl}/`, phoneHost } = options;
+    const doctor = await SimulatedDoctor.open(browser, url, options.doctor);
     await doctor.signIn();
     const id = await doctor.start();
     const view = await waitFor('a code', async () => {
       const now = await box.view(id);
       return now.pairing === null || !now.doctor.publishing ? null : now;
     });
-    const scanned = new URL(view.pairing?.url ?? '');
-    if (phoneHost !== undefined) scanned.hostname = phoneHost;
-    const patient = new SimulatedPatient(scanned.href);
-    await patient.join();
-    const running = new RunningConsultation(
-      ...([box, id, doctor, patient] as const),
-      patient.keepPushing(),
-      patient.keepPlaying(),
-    );
+    const code = new URL(view.pairing?.url ?? '');
+    if (phoneHost !== undefined) code.hostname = phoneHost;
+    const phone = new TestPhone({
+      ...(phoneHost === undefined ? {} : { wifi: neighbourOf(phoneHost) }),
+      ...options.phone,
+    });
+    const running = new RunningConsultation(box, id, doctor, phone);
+    await phone.join(code.href);
     await running.bothSee();
     return running;
   }
@@ -72,15 +72,18 @@ export class RunningConsultation {
     });
   }
 
-  /** Waits until the patient's player has decoded pictures that differ, for about two seconds. */
+  /** Waits until the picture on the phone moves: two seconds of it. */
   async patientsPictureMoves(): Promise<void> {
-    const from = this.playing.pictures();
-    await waitFor('the patient’s picture moves', () => this.playing.pictures() > from + 8);
+    await this.phone.pictureMoves();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.pushing.stop(), this.playing.stop()]);
-    await this.patient.stop();
+    this.phone.stop();
     await this.doctor.close();
   }
+}
+
+/** A phone in the same /24. */
+export function neighbourOf(address: string): { address: string; netmask: string } {
+  return { address: address.replace(/\d+$/, '77'), netmask: '255.255.255.0' };
 }

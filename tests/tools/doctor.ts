@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { owner } from './box.ts';
-import { analyseSound } from './patient.ts';
+import { analyseSound } from './media/measure.ts';
 import { waitFor } from './wait.ts';
 
 const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -40,6 +40,8 @@ export interface Seen {
   width: number;
   height: number;
   differentFrames: number;
+  /** Of the picture's upper left corner, 0–255 each: which of a phone's cameras it is. */
+  corner: { red: number; green: number; blue: number };
   level: number;
   frequency: number;
 }
@@ -145,6 +147,7 @@ export class SimulatedDoctor {
         pictures.add(String(context?.getImageData(0, 0, 64, 48).data.join()));
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
+      const [red = 0, green = 0, blue = 0] = context?.getImageData(6, 6, 1, 1).data ?? [];
       const wave = new Float32Array(analyser.fftSize);
       analyser.getFloatTimeDomainData(wave);
       const rate = audio.sampleRate;
@@ -153,6 +156,7 @@ export class SimulatedDoctor {
         width: element.videoWidth,
         height: element.videoHeight,
         differentFrames: pictures.size,
+        corner: { red, green, blue },
         samples: Array.from(wave, (value) => Math.round(value * 32_767)),
         rate,
       };

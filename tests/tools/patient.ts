@@ -1,8 +1,10 @@
 /**
- * The simulated patient: joins by the QR code's URL, pushes H.264 + AAC by RTMP as live-pusher does, and plays the
- * doctor's stream by RTMP as live-player does.
+ * A patient without a mini-program, for odd streams, benches and whole machines: joins by the QR code's URL, pushes
+ * H.264 + AAC by RTMP and plays the doctor's stream. An ordinary patient is `wechat/phone.ts`.
  */
 import type { PhoneAdmission } from '../../server/consultations/phone-protocol.ts';
+import { analyseSound, hashOf, soundRate } from './media/measure.ts';
+import { audioEncoding, testPicture, testTone, videoEncoding } from './media/phone-stream.ts';
 import { waitFor } from './wait.ts';
 
 /** What the phone sends. */
@@ -33,14 +35,16 @@ export interface Played {
   frequency: number;
 }
 
-/** What is decoded of the running picture, a few times per second: enough to see that it moves. */
-const picturesPerSecond = 5;
-
-/** A player that runs. */
-export interface Playing {
-  stop: () => Promise<void>;
-  /** How many pictures it has shown that differ from the one before, of those looked at: five per second. */
-  pictures: () => number;
+/** Plays and throws away without decoding, which costs hardly anything. */
+export function playRtmp(url: string): { stop: () => Promise<void> } {
+  const args = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-i', url, '-c', 'copy', '-f', 'null', '-'];
+  const child = Bun.spawn(['ffmpeg', ...args], { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' });
+  return {
+    stop: async () => {
+      child.kill('SIGKILL');
+      await child.exited;
+    },
+  };
 }
 
 /** One phone. */
@@ -83,8 +87,7 @@ export class SimulatedPatient {
   /** Pushes until `stop`. @returns ends this push alone */
   push(options: PushOptions = {}): { stop: () => Promise<void>; exited: Promise<number> } {
     const child = this.#ffmpeg(
-      ['-loglevel', 'error', ...pushArguments(options), '-f', 'flv', this.pushUrl],
-      'ignore',
+      ...['-loglevel', 'error', ...pushArguments(options), '-f', 'flv', this.pushUrl],
     );
     return { stop: () => this.#end(child), exited: child.exited };
   }
@@ -94,46 +97,16 @@ export class SimulatedPatient {
     return this.#keep(() => this.push(options));
   }
 
-  /** Keeps playing as live-player does: again after each end, until `stop`. */
-  keepPlaying(): Playing {
-    let before = 0;
-    let playing: Playing | null = null;
-    const loop = this.#keep(() => {
-      before += playing?.pictures() ?? 0;
-      const next = this.play();
-      playing = next;
-      return next;
-    });
-    return { ...loop, pictures: () => before + (playing?.pictures() ?? 0) };
-  }
-
   /** Pushes a recorded stream again and again, which costs no encoder, until `stop`. @param file FLV, H.264 + AAC */
   keepPushingFile(file: string): void {
     const input = ['-loglevel', 'error', '-re', '-stream_loop', '-1', '-i', file];
     const output = ['-c', 'copy', '-f', 'flv', '-flvflags', 'no_duration_filesize', this.pushUrl];
-    this.#ffmpeg([...input, ...output], 'ignore');
+    this.#ffmpeg(...input, ...output);
   }
 
-  /** Plays and throws away without decoding, which costs hardly anything, until `stop`. */
-  playWithoutDecoding(): void {
-    this.#ffmpeg(['-loglevel', 'error', '-i', this.playUrl, '-c', 'copy', '-f', 'null', '-'], 'ignore');
-  }
-
-  /** Plays until `stop`, and counts the pictures that are really decoded and differ. */
-  play(): Playing & { exited: Promise<number> } {
-    const child = this.#ffmpeg(
-      [
-        ...['-loglevel', 'error', '-i', this.playUrl],
-        ...['-map', '0:v:0', '-vf', `fps=${picturesPerSecond},scale=64:48`, '-flush_packets', '1'],
-        ...['-f', 'framemd5', 'pipe:1'],
-      ],
-      'pipe',
-    );
-    let pictures = 0;
-    void eachLine(child.stdout, (line, previous) => {
-      if (!line.startsWith('#') && hashOf(line) !== hashOf(previous)) pictures += 1;
-    });
-    return { stop: () => this.#end(child), exited: child.exited, pictures: () => pictures };
+  /** Plays until `stop`; for a test that only wants a reader to be there. */
+  play(): void {
+    this.#endings.push(playRtmp(this.playUrl).stop);
   }
 
   /** Plays for some seconds and measures what was seen and heard; tries again until the stream is there. */
@@ -198,10 +171,10 @@ export class SimulatedPatient {
     };
   }
 
-  #ffmpeg<Out extends 'ignore' | 'pipe'>(args: string[], stdout: Out) {
+  #ffmpeg(...args: string[]) {
     const child = Bun.spawn(['ffmpeg', '-hide_banner', '-nostdin', ...args], {
       stdin: 'ignore',
-      stdout,
+      stdout: 'ignore',
       stderr: 'ignore',
     });
     this.#children.add(child);
@@ -217,53 +190,21 @@ export class SimulatedPatient {
 
 type Running = { stop: () => Promise<void>; exited: Promise<number> };
 
-/** The last column of a line of FFmpeg's framemd5. */
-function hashOf(line: string): string {
-  return line.split(',').at(-1)?.trim() ?? '';
-}
-
-async function eachLine(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  read: (line: string, previous: string) => void,
-): Promise<void> {
-  let rest = '';
-  let previous = '';
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const lines = (rest + Buffer.from(value).toString('latin1')).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      read(line, previous);
-      previous = line;
-    }
-  }
-}
-
 function required(value: string | null | undefined, name: string): string {
   if (!value) throw new Error(`${name}: the patient is not admitted`);
   return value;
 }
 
-/** Test picture and tone as live-pusher would encode them: no B-frames, one slice, real time. */
+/** Test picture and tone as live-pusher would encode them. */
 export function pushArguments(options: PushOptions = {}): string[] {
   const { keyframeEvery = 1, tone = 440, size = '640x480', fps = 30, encoder = [], only } = options;
-  const picture = options.picture ?? `testsrc2=size=${size}:rate=${fps}`;
-  const gop = String(Math.round(keyframeEvery * fps));
-  const video = [
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'],
-    ...['-profile:v', encoder.length > 0 ? 'main' : 'baseline'],
-    ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-b:v', '800k', ...encoder],
-  ];
-  const audio = ['-c:a', 'aac', '-b:a', '64k', '-ar', '48000', '-ac', '1'];
+  const gop = Math.round(keyframeEvery * fps);
+  const [video, audio] = [only !== 'audio', only !== 'video'];
   return [
-    ...(only === 'audio' ? [] : ['-re', '-f', 'lavfi', '-i', picture]),
-    ...(only === 'video'
-      ? []
-      : ['-re', '-f', 'lavfi', '-i', `sine=frequency=${tone}:sample_rate=48000,volume=4`]),
-    ...(only === 'audio' ? [] : video),
-    ...(only === 'video' ? [] : audio),
+    ...(video ? testPicture(options.picture ?? `testsrc2=size=${size}:rate=${fps}`) : []),
+    ...(audio ? [...testTone(tone), '-af', 'volume=4'] : []),
+    ...(video ? videoEncoding({ gop, rate: 800, more: encoder }) : []),
+    ...(audio ? audioEncoding({ audioRate: 64, sampleRate: 48_000 }) : []),
   ];
 }
 
@@ -276,7 +217,7 @@ async function record(
     [
       ...['ffmpeg', '-hide_banner', '-nostdin', '-loglevel', 'error', '-t', String(seconds), '-i', url],
       ...['-map', '0:v:0', '-vf', 'fps=10,scale=64:48', '-f', 'framemd5', 'pipe:1'],
-      ...['-map', '0:a:0', '-ac', '1', '-ar', '16000', '-f', 's16le', 'pipe:2'],
+      ...['-map', '0:a:0', '-ac', '1', '-ar', String(soundRate), '-f', 's16le', 'pipe:2'],
     ],
     { stdout: 'pipe', stderr: 'pipe', stdin: 'ignore', timeout: 40_000 },
   );
@@ -290,24 +231,5 @@ async function record(
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map(hashOf);
   const samples = new Int16Array(sound.slice(0, sound.byteLength - (sound.byteLength % 2)));
-  return { differentFrames: new Set(hashes).size, ...analyseSound(samples, 16_000) };
-}
-
-/** Mean level in dBFS and the strongest of the frequencies 100–2000 Hz (Goertzel, steps of 5 Hz), of the last second. */
-export function analyseSound(all: Int16Array, rate: number): { level: number; frequency: number } {
-  const samples = all.subarray(Math.max(0, all.length - rate));
-  let power = 0;
-  for (const sample of samples) power += (sample / 32_768) ** 2;
-  const level = samples.length === 0 ? -120 : 10 * Math.log10(power / samples.length + 1e-12);
-  let best = { frequency: 0, strength: 0 };
-  for (let frequency = 100; frequency <= 2000; frequency += 5) {
-    const coefficient = 2 * Math.cos((2 * Math.PI * frequency) / rate);
-    let [previous, beforeThat] = [0, 0];
-    for (const sample of samples) {
-      [previous, beforeThat] = [sample + coefficient * previous - beforeThat, previous];
-    }
-    const strength = previous ** 2 + beforeThat ** 2 - coefficient * previous * beforeThat;
-    if (strength > best.strength) best = { frequency, strength };
-  }
-  return { level, frequency: best.frequency };
+  return { differentFrames: new Set(hashes).size, ...analyseSound(samples, soundRate) };
 }

@@ -194,7 +194,8 @@ export class Miniapp<Drawn extends DrawnPage> {
       route,
       this.#package.page(route),
       query,
-      (change) => drawn?.set(change) ?? Promise.resolve(),
+      // What was destroyed may still hear of a socket that closed: nothing is drawn any more.
+      (change) => (this.#destroyed ? null : drawn)?.set(change) ?? Promise.resolve(),
     );
     const { data, methods } = logic;
     drawn = this.view.open(
