@@ -206,6 +206,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       }),
   });
   const pages = new DoctorPages();
+  sessions.onEnded((tokenHash) => pages.drop(tokenHash));
   const clinic = new Listener({
     port: settings.https.port,
     hostname: '0.0.0.0',

@@ -30,7 +30,11 @@ export function clinicEvents(
       const visitor = signedIn(caller).session.tokenHash;
       const send = (message: EventMessage) => void socket.send(JSON.stringify(message));
       const unsubscribe = hub.subscribe(params.id, send);
-      const remove = pages.add(params.id, { visitor, send });
+      const remove = pages.add(params.id, {
+        visitor,
+        send,
+        close: () => socket.close(4401, 'access_required'),
+      });
       endings.set(socket.id, () => {
         unsubscribe();
         remove();

@@ -2,13 +2,21 @@
 import type { EventMessage } from '../consultations/view.ts';
 
 interface Page {
+  /** The session's `tokenHash`. */
   visitor: string;
   send: (message: EventMessage) => void;
+  /** Ends its socket. */
+  close: () => void;
 }
 
 const takenOver: EventMessage = {
   type: 'error',
   error: { code: 'taken_over', message: 'another doctor continues this consultation on another computer' },
+};
+
+const signedOut: EventMessage = {
+  type: 'error',
+  error: { code: 'access_required', message: 'signed out: sign in again' },
 };
 
 /** Sees that two doctors do not cut each other off without end. */
@@ -27,6 +35,17 @@ export class DoctorPages {
       this.#pages.delete(consultationId);
       this.#publisher.delete(consultationId);
     };
+  }
+
+  /** Its session was ended, perhaps from elsewhere: it hears no more. */
+  drop(visitor: string): void {
+    for (const pages of this.#pages.values()) {
+      for (const page of [...pages]) {
+        if (page.visitor !== visitor) continue;
+        page.send(signedOut);
+        page.close();
+      }
+    }
   }
 
   /** This visitor begins to publish: others who did are told, or both would cut each other off without end. */

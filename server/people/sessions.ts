@@ -26,6 +26,8 @@ export interface SessionLimits {
 const seenInterval = 60_000;
 
 export class Sessions {
+  readonly #endListeners = new Set<(tokenHash: string) => void>();
+
   constructor(
     private readonly store: Store,
     private readonly people: PeopleStore,
@@ -43,6 +45,11 @@ export class Sessions {
   /** @param life ms @returns the token, shown once */
   openForProgram(personId: string, address: string, program: string, life: number): string {
     return this.#open(personId, address, program, life);
+  }
+
+  /** Called with each session that is ended: what hangs on it ends, too. */
+  onEnded(listener: (tokenHash: string) => void): void {
+    this.#endListeners.add(listener);
   }
 
   /** null when it belongs to nobody, was ended, or is over. */
@@ -92,6 +99,7 @@ export class Sessions {
 
   end(tokenHash: string): void {
     this.store.delete(sessions).where(eq(sessions.tokenHash, tokenHash)).run();
+    for (const listener of this.#endListeners) listener(tokenHash);
   }
 
   /** One of a person's own. @param id as in `SessionView` @returns whether there was one */
@@ -104,10 +112,8 @@ export class Sessions {
 
   /** @param keep a token's hash that stays */
   endAll(personId: string, keep = ''): void {
-    this.store
-      .delete(sessions)
-      .where(and(eq(sessions.personId, personId), ne(sessions.tokenHash, keep)))
-      .run();
+    const others = and(eq(sessions.personId, personId), ne(sessions.tokenHash, keep));
+    for (const { tokenHash } of this.store.select().from(sessions).where(others).all()) this.end(tokenHash);
   }
 
   #open(personId: string, address: string, program: string | null, life: number): string {

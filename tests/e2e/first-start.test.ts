@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import type { Browser } from 'playwright-core';
 import { Box, owner } from '../tools/box.ts';
 import { launchChromium, SimulatedDoctor } from '../tools/doctor.ts';
+import { waitFor } from '../tools/wait.ts';
 
 let box: Box;
 let browser: Browser;
@@ -96,6 +97,26 @@ test('a second person: added by the first, chooses a password, and sees nothing 
   expect(await second.id('login-input').inputValue()).toBe('wangfang');
   expect(await second.id('password-input').inputValue()).toBe('');
   await second.close();
+}, 120_000);
+
+test('signed out from elsewhere: the page that was open asks who it is, at once', async () => {
+  const doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`);
+  await doctor.signIn();
+  await doctor.start();
+  await doctor.id('pairing-qr').waitFor();
+  const elsewhere = await SimulatedDoctor.open(browser, `${box.clinicUrl}/admin`);
+  await elsewhere.signIn();
+  await elsewhere.id('tab-account').click();
+  for (;;) {
+    const others = elsewhere.page.getByRole('button', { name: '在那里退出' });
+    if ((await others.count()) === 0) break;
+    const before = await others.count();
+    await others.first().click();
+    await waitFor('one less', async () => (await others.count()) < before);
+  }
+  await doctor.id('password-input').waitFor();
+  await doctor.close();
+  await elsewhere.close();
 }, 120_000);
 
 test('nobody remembers the password: the code on the box’s screen helps', async () => {

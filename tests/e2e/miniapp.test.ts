@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { ConsultationEvent } from '../../server/consultations/view.ts';
-import { Box } from '../tools/box.ts';
+import { Box, owner } from '../tools/box.ts';
 import { launchChromium, type Seen, SimulatedDoctor } from '../tools/doctor.ts';
 import { onEachEngine } from '../tools/engines.ts';
 import { readQr } from '../tools/qr.ts';
@@ -61,8 +61,6 @@ onEachEngine('the mini-program', (engine) => {
   test('scans the code on the doctor’s screen, and is asked what must be asked', async () => {
     await doctor.signIn();
     await doctor.page.getByLabel('患者称呼').fill('王阿姨');
-    await doctor.page.getByLabel('您的姓名').fill('李医生');
-    await doctor.page.getByLabel('科室或职称').fill('内科');
     id = await doctor.start();
     await doctor.sees('publish-status', '🟢 推流中');
     const url = await waitFor('a readable QR code', async () =>
@@ -70,7 +68,8 @@ onEachEngine('the mini-program', (engine) => {
     );
     await phone.scan(url);
     await phone.reads('请您核对');
-    for (const text of ['王阿姨', '李医生', '内科']) expect(phone.text()).toContain(text);
+    for (const text of ['王阿姨', owner.name, owner.title, owner.department])
+      expect(phone.text()).toContain(text);
     phone.tap('家属代操作');
     phone.tap('对，是我');
     await phone.reads('视频问诊说明');

@@ -237,6 +237,7 @@ export class ConsultationSession {
         return;
       case 'error':
         if (message.error.code === 'taken_over') this.#loseToOther();
+        else if (message.error.code === 'access_required') this.handlers.accessRequired();
         else this.#commandProblem = message.error.code;
         this.handlers.changed();
         return;
