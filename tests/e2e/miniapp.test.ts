@@ -167,6 +167,8 @@ onEachEngine('the mini-program', (engine) => {
     });
     expect(push?.videoBitrate).toBeGreaterThan(100);
     expect(play?.fps).toBeGreaterThan(5);
+    expect(play?.videoBitrate).toBeGreaterThan(50);
+    await doctor.sees('phone-network', 'kbit/s');
     expect(await kindsOfEvents()).toContain('phone_media');
   });
 

@@ -72,10 +72,6 @@ export class LivePusher extends LiveComponent {
     return String(this.attribute('url') ?? '');
   }
 
-  get front(): boolean {
-    return this.#front;
-  }
-
   get microphone(): boolean {
     return this.attribute('enable-mic') !== false;
   }
@@ -158,7 +154,8 @@ export class LivePusher extends LiveComponent {
     await ffmpeg.exited;
     stopStatus();
     stopWatching();
-    this.#ffmpeg = null;
+    // Another may run by now.
+    if (this.#ffmpeg === ffmpeg) this.#ffmpeg = null;
     const [, code, message] = failures.find(([pattern]) => pattern.test(said || '?')) ?? [/./, 3005, ''];
     return { ran: connected, code, message: `${message}: ${said.trim().slice(-100)}` };
   }
