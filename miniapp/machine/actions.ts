@@ -6,9 +6,17 @@ import type { StoredSession } from './model.ts';
 
 /**
  * `resume`: ask the box again. `push`, `play`: start again. `…_watch`: it should run by now. `slow`: say that it takes
- * long. `consent`: send the agreement again.
+ * long. `consent`: send the agreement again. `notice`: what passes was said long enough.
  */
-export type TimerName = 'resume' | 'push' | 'play' | 'push_watch' | 'play_watch' | 'slow' | 'consent';
+export type TimerName =
+  | 'resume'
+  | 'push'
+  | 'play'
+  | 'push_watch'
+  | 'play_watch'
+  | 'slow'
+  | 'consent'
+  | 'notice';
 
 export type Action =
   | { type: 'scan' }

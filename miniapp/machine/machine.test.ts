@@ -489,6 +489,9 @@ describe('codes of the two components', () => {
             break;
           case 'notice':
             expect(model.notice).toBe(says);
+            // No code says that it has passed.
+            expect(types).toContain('wait');
+            expect(advance(model, { type: 'timer', name: 'notice' }).model.notice).toBeNull();
             break;
           case 'check':
             expect(types).toContain('check_permissions');
@@ -499,6 +502,17 @@ describe('codes of the two components', () => {
         }
       }
     }
+  });
+
+  test('back on the speaker, nothing is said of the earpiece any more', () => {
+    const ear = run(modelIn('consultation'), { type: 'echo' });
+    expect(ear.model.notice).toBe('call.echoEar');
+    expect(run(ear.model, { type: 'toggle_speaker' }).model.notice).toBeNull();
+  });
+
+  test('what still lasts stays said when something else has passed', () => {
+    const model = { ...modelIn('consultation'), notice: 'media.pushRetry' as const };
+    expect(advance(model, { type: 'timer', name: 'notice' }).model.notice).toBe('media.pushRetry');
   });
 
   test('three restarts in vain: the box is asked for fresh addresses', () => {

@@ -139,3 +139,10 @@ export function ruleFor(side: 'push' | 'play', code: number): MediaRule {
   const table = side === 'play' ? playerCodes : { ...pusherCodes, ...pusherErrors };
   return table[code] ?? unknown;
 }
+
+/** What is said of something that passes by itself, and of which no code says that it has passed. */
+export const passingNotices: ReadonlySet<MessageKey | null> = new Set(
+  [...Object.values(pusherCodes), ...Object.values(playerCodes)]
+    .filter(({ does }) => does === 'notice')
+    .map(({ says }) => says),
+);

@@ -3,7 +3,7 @@ import type { PhoneView } from '../../server/consultations/phone-protocol.ts';
 import type { Action, TimerName } from './actions.ts';
 import { diagnose } from './diagnose.ts';
 import type { EventOf, EventType } from './events.ts';
-import { type MediaRule, ruleFor } from './media-codes.ts';
+import { type MediaRule, passingNotices, ruleFor } from './media-codes.ts';
 import type { Model, StateName } from './model.ts';
 import {
   admit,
@@ -256,6 +256,12 @@ function startAgain(model: Model, side: Side): Step {
   );
 }
 
+/** What passes by itself is said for so long, ms; it comes again for as long as it lasts. */
+const noticeLife = 8000;
+
+const noticePassed = (model: Model): Step =>
+  step(passingNotices.has(model.notice) ? { ...model, notice: null } : model);
+
 /** What a code does to the pictures, without the state. */
 function mediaStep(model: Model, side: Side, { does, says }: MediaRule): Step {
   switch (does) {
@@ -268,7 +274,7 @@ function mediaStep(model: Model, side: Side, { does, says }: MediaRule): Step {
     case 'plain':
       return mediaRestart({ ...model, plain: true }, side, says);
     case 'notice':
-      return step({ ...model, notice: says });
+      return step({ ...model, notice: says }, { type: 'wait', timer: 'notice', ms: noticeLife });
     case 'check':
       return step({ ...model, notice: says }, { type: 'check_permissions' });
     default:
@@ -345,7 +351,11 @@ const joined = {
     step(controlled(model, { frontCamera: !model.controls.frontCamera }), { type: 'switch_camera' }),
   ),
   toggle_speaker: on<'toggle_speaker'>([], (model) =>
-    step(controlled(model, { speaker: !model.controls.speaker })),
+    step({
+      ...controlled(model, { speaker: !model.controls.speaker }),
+      // "Now on the earpiece" is not true any more.
+      notice: model.notice === 'call.echoEar' ? null : model.notice,
+    }),
   ),
 } satisfies Row;
 
@@ -592,6 +602,8 @@ export const table: { readonly [S in StateName]: Row } = {
         }
         case 'consent':
           return step(model, ...postConsent(model));
+        case 'notice':
+          return noticePassed(model);
         default:
           return step(model);
       }
@@ -616,6 +628,7 @@ export const table: { readonly [S in StateName]: Row } = {
     ),
     timer: on<'timer'>([], (model, { name }) => {
       if (name === 'resume') return resumeQuietly(model);
+      if (name === 'notice') return noticePassed(model);
       return name === 'push' || name === 'play' ? startAgain(model, name) : step(model);
     }),
   },

@@ -9,13 +9,14 @@ test('poor where talking is hard, fair where it shows, and silence says nothing'
     {},
     { fps: 30, quality: 1 },
     { fps: 14 },
+    { fps: 11 },
     { quality: 3 },
     { fps: 7 },
     { quality: 6, fps: 30 },
     { fps: 0 },
   ];
   expect(levels.map((each) => levelOf(report(each)))).toEqual([
-    ...(['good', 'good', 'fair', 'fair', 'poor', 'poor', 'good'] as const),
+    ...(['good', 'good', 'good', 'fair', 'fair', 'poor', 'poor', 'good'] as const),
   ]);
 });
 

@@ -2,8 +2,11 @@
 import type { NetReport } from './phone-protocol.ts';
 import type { NetworkLevel, PhoneNetworkSide } from './view.ts';
 
-/** Below this many pictures a second a face stutters, and below the other one it is a row of stills. */
-const fairFps = 15;
+/**
+ * Below this many pictures a second a face stutters, and below the other one it is a row of stills. Phones send 15 at
+ * their best (live-pusher's RTC mode) and count 14 of them now and then.
+ */
+const fairFps = 12;
 const poorFps = 8;
 
 /**

@@ -199,6 +199,17 @@ describe('networks', () => {
     });
   }
 
+  test('an iPhone asks for the local network while the box is being reached: allowed, it goes on by itself', async () => {
+    const { code } = await begin();
+    const phone = newPhone({ platform: 'ios' });
+    phone.handset.localNetwork = false;
+    await phone.scan(code);
+    await phone.reads('请点“允许”');
+    phone.handset.localNetwork = true;
+    await phone.reads('视频问诊说明');
+    expect(phone.text()).not.toContain('没有允许');
+  });
+
   for (const platform of ['android', 'ios'] as const) {
     test(`the box is off: said on ${platform}, and asked again by itself`, async () => {
       const { code } = await begin();

@@ -117,9 +117,20 @@ onEachEngine('the mini-program recovers', (engine) => {
     expect((await box.view(consultation.id)).left).toBeNull();
   });
 
-  test('home by WeChat’s own button keeps a way back', async () => {
+  test('home by WeChat’s own button keeps a way back; meanwhile the phone is tested', async () => {
     await phone.miniapp.open('pages/home/home');
     await phone.reads('继续刚才的问诊');
+    phone.tap('手机测试');
+    await phone.reads('开始测试');
+    phone.tap('开始测试');
+    await phone.reads('请求往返（中位数）');
+    phone.tap('发给问诊盒');
+    await waitFor('it was sent', () => phone.handset.toasts.includes('已发送'));
+    const timeline = await box.clinic(`/api/consultations/${consultation.id}/timeline`);
+    expect(await timeline.text()).toContain('request_median');
+    phone.tap('复制结果');
+    await waitFor('it was copied', () => phone.handset.clipboard.includes('与问诊盒同一网段: 是'));
+    await phone.miniapp.back();
     phone.tap('继续刚才的问诊');
     await consultation.bothSee();
   });

@@ -128,6 +128,7 @@ onEachEngine('the mini-program', (engine) => {
     expect(phone.player.soundMode).toBe('ear');
     phone.tap('听筒');
     await waitFor('the speaker', () => phone.player.soundMode === 'speaker');
+    expect(phone.text()).not.toContain('已改用听筒');
     phone.tap('外放');
     phone.tap('有回声？');
     await phone.reads('按住说话');
@@ -166,6 +167,8 @@ onEachEngine('the mini-program', (engine) => {
     });
     expect(push?.videoBitrate).toBeGreaterThan(100);
     expect(play?.fps).toBeGreaterThan(5);
+    expect(play?.videoBitrate).toBeGreaterThan(50);
+    await doctor.sees('phone-network', 'kbit/s');
     expect(await kindsOfEvents()).toContain('phone_media');
   });
 

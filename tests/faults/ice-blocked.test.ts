@@ -7,7 +7,7 @@ import { launchChromium, SimulatedDoctor } from '../tools/doctor.ts';
 import { onEachEngine } from '../tools/engines.ts';
 import { mediaMtx } from '../tools/mediamtx.ts';
 import { Namespace } from '../tools/namespace.ts';
-import { SimulatedPatient } from '../tools/patient.ts';
+import { TestPhone } from '../tools/wechat/phone.ts';
 
 const namespaces = { embedded: Namespace.make('ice-e', ['nft']), mediamtx: Namespace.make('ice-m', ['nft']) };
 afterAll(() => {
@@ -70,17 +70,16 @@ function withoutIce(): void {
     await doctor.signIn();
     const id = await doctor.start();
     const { pairing } = await box.view(id);
-    const patient = new SimulatedPatient(pairing?.url ?? '');
-    await patient.join();
-    patient.push({ tone: 500 });
+    const phone = new TestPhone({ tone: 500 });
+    await phone.join(pairing?.url ?? '');
     try {
       await doctor.sees('player-mode', /HLS/);
       const seen = await doctor.watch();
-      expect({ width: seen.width, height: seen.height }).toEqual({ width: 640, height: 480 });
+      expect({ width: seen.width, height: seen.height }).toEqual({ width: 480, height: 640 });
       expect(seen.differentFrames).toBeGreaterThan(3);
       expect(Math.abs(seen.frequency - 500)).toBeLessThanOrEqual(35);
     } finally {
-      await patient.stop();
+      phone.stop();
     }
   });
 }

@@ -1,10 +1,11 @@
 /** Run by ice-blocked.test.ts inside a namespace: the firewall really drops ICE. Prints each step that held. */
 import type { EngineName } from '../../server/media/contract.ts';
 import { Box } from '../tools/box.ts';
+import { neighbourOf } from '../tools/consultation.ts';
 import { launchChromium, SimulatedDoctor } from '../tools/doctor.ts';
 import { must } from '../tools/namespace.ts';
-import { SimulatedPatient } from '../tools/patient.ts';
 import { waitFor } from '../tools/wait.ts';
+import { TestPhone } from '../tools/wechat/phone.ts';
 
 const engine = process.argv[2] as EngineName;
 const address = '10.88.0.2';
@@ -46,20 +47,18 @@ function dropped(): number {
 }
 
 const doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`);
-let patient: SimulatedPatient | null = null;
+const phone = new TestPhone({ tone: 500, wifi: neighbourOf(address) });
 try {
   dropIce();
   await doctor.signIn();
   const id = await doctor.start();
   const { pairing } = await box.view(id);
-  patient = new SimulatedPatient(pairing?.url ?? '');
-  await patient.join();
-  patient.keepPushing({ tone: 500 });
+  await phone.join(pairing?.url ?? '');
   await doctor.sees('player-mode', 'HLS 备用，延迟数秒');
   // HLS may stand still for a moment when it begins on a busy machine.
   await waitFor('the patient is seen and heard', async () => {
     const { width, height, differentFrames, frequency } = await doctor.watch();
-    return width === 640 && height === 480 && differentFrames > 3 && Math.abs(frequency - 500) <= 35;
+    return width === 480 && height === 640 && differentFrames > 3 && Math.abs(frequency - 500) <= 35;
   });
   if (dropped() === 0) throw new Error('the firewall had nothing to drop');
   console.log('the doctor sees and hears the patient by HLS, and the page says so');
@@ -80,7 +79,7 @@ try {
   if (live.differentFrames <= 5) throw new Error(JSON.stringify(live));
   console.log('and the patient comes by WebRTC again');
 } finally {
-  await patient?.stop();
+  phone.stop();
   await browser.close();
   await box.stop();
 }

@@ -10,6 +10,7 @@ const expected = [
   'both see each other',
   'the Wi-Fi goes and comes back, and the phone knows it',
   'the way is cut and mended, and nobody is told',
+  'a network that is too slow is said, for as long as it is',
   'who scans while the way is cut is told of the router, and gets in by itself afterwards',
 ];
 

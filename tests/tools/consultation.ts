@@ -58,7 +58,7 @@ export class RunningConsultation {
     await Promise.all([this.pictureMoves(), this.patientsPictureMoves()]);
   }
 
-  /** Waits until the picture on the page moves: two seconds of it, shown by one connection. */
+  /** Waits until the picture on the page moves: nearly two seconds of it, shown by one connection. */
   async pictureMoves(): Promise<void> {
     const video = this.doctor.id('remote-video');
     const at = () =>
@@ -68,7 +68,7 @@ export class RunningConsultation {
       const now = await at();
       // A new connection counts anew, from nothing.
       if (now < from) from = now;
-      return now > from + 40;
+      return now > from + 25;
     });
   }
 

@@ -157,14 +157,12 @@ export class TestPhone {
 
   /** A telephone call takes camera and sound. @param full it covers WeChat */
   call(full = false): void {
-    this.handset.inCall = true;
     this.#tell('interrupted');
     this.#run?.components.putAside(true);
     if (full) this.background();
   }
 
   hangUp(): void {
-    this.handset.inCall = false;
     this.foreground();
     this.#tell('interruptionOver');
   }

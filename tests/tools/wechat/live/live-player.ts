@@ -28,6 +28,8 @@ export class LivePlayer extends LiveComponent {
   pictures = 0;
   tracks: Tracks = { video: null, audio: null };
   #shown = 0;
+  /** Bytes. */
+  readonly #received = { video: 0, audio: 0 };
   #muted = false;
   #silent = false;
   #sound = new Int16Array(0);
@@ -84,7 +86,11 @@ export class LivePlayer extends LiveComponent {
     let waiting: 'no' | 'loading' | 'stalled' = 'no';
     this.#sound = new Int16Array(0);
     const ffmpeg = runFfmpeg(this.#arguments(), (line) => {
-      if (/^0,/.test(line)) {
+      const packet = /^([01]),.*?,\s*(\d+), 0x/.exec(line);
+      if (packet !== null) {
+        const side = packet[1] === '0' ? 'video' : 'audio';
+        this.#received[side] += Number(packet[2]);
+      } else if (/^0,/.test(line)) {
         if (!playing) {
           playing = true;
           for (const [code, message] of [
@@ -124,7 +130,8 @@ export class LivePlayer extends LiveComponent {
     await ffmpeg.exited;
     stopStatus();
     stopWatching();
-    this.#ffmpeg = null;
+    // Another may run by now.
+    if (this.#ffmpeg === ffmpeg) this.#ffmpeg = null;
     return { ran: playing, code: /refused/.test(said) ? 3002 : 3005, message: said.slice(-100) };
   }
 
@@ -170,14 +177,21 @@ export class LivePlayer extends LiveComponent {
   }
 
   #reportStatus(): () => void {
-    let before = { shown: this.#shown, at: performance.now() };
+    const look = () => ({ shown: this.#shown, ...this.#received, at: performance.now() });
+    let before = look();
     return every(statusEvery, () => {
-      const now = { shown: this.#shown, at: performance.now() };
-      const fps = Math.round(((now.shown - before.shown) * 1000) / (now.at - before.at));
+      const now = look();
+      const seconds = (now.at - before.at) / 1000;
+      const rate = (side: 'video' | 'audio') => Math.round(((now[side] - before[side]) * 8) / 1000 / seconds);
+      const [videoBitrate, audioBitrate] = [rate('video'), rate('audio')];
+      const videoFPS = Math.round((now.shown - before.shown) / seconds);
       before = now;
       const { width = 0, height = 0 } = this.tracks.video ?? {};
       this.element.emit('netstatus', {
-        info: { videoFPS: fps, videoWidth: width, videoHeight: height, netJitter: 0, netQualityLevel: 1 },
+        info: {
+          ...{ videoBitrate, audioBitrate, videoFPS, netSpeed: videoBitrate + audioBitrate },
+          ...{ videoWidth: width, videoHeight: height, netJitter: 0, netQualityLevel: 1 },
+        },
       });
     });
   }
@@ -186,10 +200,12 @@ export class LivePlayer extends LiveComponent {
     return [
       // No player waits for 40 pictures to know their rate; FFmpeg would, two seconds long.
       ...['-nostats', '-fflags', 'nobuffer', '-fpsprobesize', '0', '-i', this.src],
-      ...['-map', '0:v:0', '-vsync', 'passthrough', '-vf', 'scale=64:48:flags=neighbor'],
+      ...['-map', '0:v:0', '-vsync', 'passthrough', '-vf', 'scale=160:120'],
       ...['-flush_packets', '1', '-f', 'framehash', '-hash', 'adler32', 'pipe:2'],
       ...['-map', '0:a:0', '-ac', '1', '-ar', String(soundRate), '-flush_packets', '1'],
       ...['-f', 's16le', 'pipe:1'],
+      // What comes over the network, packet by packet, to be counted.
+      ...['-map', '0:v:0', '-map', '0:a:0', '-c', 'copy', '-flush_packets', '1', '-f', 'framecrc', 'pipe:2'],
     ];
   }
 }

@@ -11,6 +11,9 @@ import type { Handset } from '../wx/handset.ts';
 import { type Ffmpeg, type Progress, progressReader, runFfmpeg } from './ffmpeg.ts';
 import { type ConnectionEnd, every, LiveComponent, statusEvery } from './live-component.ts';
 
+/** Pictures a second where the page says nothing. */
+const usualFps = 15;
+
 /** kbit/s of AAC. */
 const audioRate = 64;
 
@@ -70,10 +73,6 @@ export class LivePusher extends LiveComponent {
 
   get url(): string {
     return String(this.attribute('url') ?? '');
-  }
-
-  get front(): boolean {
-    return this.#front;
   }
 
   get microphone(): boolean {
@@ -158,7 +157,8 @@ export class LivePusher extends LiveComponent {
     await ffmpeg.exited;
     stopStatus();
     stopWatching();
-    this.#ffmpeg = null;
+    // Another may run by now.
+    if (this.#ffmpeg === ffmpeg) this.#ffmpeg = null;
     const [, code, message] = failures.find(([pattern]) => pattern.test(said || '?')) ?? [/./, 3005, ''];
     return { ran: connected, code, message: `${message}: ${said.trim().slice(-100)}` };
   }
@@ -173,14 +173,18 @@ export class LivePusher extends LiveComponent {
       before = now;
       const [videoWidth, videoHeight] = this.#size();
       const audioBitrate = Math.min(audioRate, rate);
+      // What was captured could not be sent. A dark picture needs little, and is no sign of a slow network.
+      const late =
+        rate < Number(this.attribute('min-bitrate') ?? 200) &&
+        fps < Number(this.attribute('fps') ?? usualFps) / 2;
       this.element.emit('netstatus', {
         info: {
           ...{ videoBitrate: rate - audioBitrate, audioBitrate, videoFPS: fps, videoGOP: 3 },
-          ...{ netSpeed: rate, netJitter: 0, netQualityLevel: rate === 0 ? 6 : 1 },
+          ...{ netSpeed: rate, netJitter: 0, netQualityLevel: late ? 5 : 1 },
           ...{ videoWidth, videoHeight, videoCache: 0, audioCache: 0 },
         },
       });
-      if (rate < Number(this.attribute('min-bitrate') ?? 200)) this.state(1101, 'upload too narrow');
+      if (late) this.state(1101, 'upload too narrow');
     });
   }
 
@@ -193,7 +197,7 @@ export class LivePusher extends LiveComponent {
 
   #arguments(): string[] {
     const [width, height] = this.#size();
-    const fps = Number(this.attribute('fps') ?? 15);
+    const fps = Number(this.attribute('fps') ?? usualFps);
     const rate = Number(this.attribute('max-bitrate') ?? 1000);
     const sampleRate = this.attribute('audio-quality') === 'low' ? 16_000 : 48_000;
     this.#sent = { microphone: this.microphone, camera: this.camera };

@@ -88,7 +88,6 @@ export class Handset {
   hidden = false;
   /** Its scripts do not run any more. */
   suspended = false;
-  inCall = false;
   /** iOS: what begins to play by itself is silent until the patient taps. */
   silentUntilTapped = false;
   /** The patient's finger is on the screen right now. */
