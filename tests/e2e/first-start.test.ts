@@ -107,12 +107,11 @@ test('signed out from elsewhere: the page that was open asks who it is, at once'
   const elsewhere = await SimulatedDoctor.open(browser, `${box.clinicUrl}/admin`);
   await elsewhere.signIn();
   await elsewhere.id('tab-account').click();
-  for (;;) {
-    const others = elsewhere.page.getByRole('button', { name: '在那里退出' });
-    if ((await others.count()) === 0) break;
-    const before = await others.count();
+  const others = elsewhere.page.getByRole('button', { name: '在那里退出' });
+  await others.first().waitFor();
+  for (let left = await others.count(); left > 0; left -= 1) {
     await others.first().click();
-    await waitFor('one less', async () => (await others.count()) < before);
+    await waitFor('one less', async () => (await others.count()) === left - 1);
   }
   await doctor.id('password-input').waitFor();
   await doctor.close();
