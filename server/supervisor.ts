@@ -24,6 +24,7 @@ import type { Logger } from './log/logger.ts';
 import { chooseEngine } from './media/choose-engine.ts';
 import { MediaProcess } from './media/media-process.ts';
 import { eligibleAddresses, type NetworkReader, type NetworkView } from './network/addresses.ts';
+import { OwnNames } from './network/own-names.ts';
 import { type NeededPort, waitForFreePorts } from './network/ports.ts';
 import { clinicUrl } from './network/urls.ts';
 import { NetworkWatcher } from './network/watcher.ts';
@@ -98,6 +99,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     settle: settings.network.settle * 1000,
   });
   const network = () => watcher.view;
+  const ownNames = new OwnNames({
+    read: options.readNetwork,
+    further: () => namesIn(settings.network.names),
+  });
+  const isOwnName = (name: string) => ownNames.has(name);
   const tlsDir = join(dataDir, 'tls');
   const authority = await openAuthority(tlsDir);
   const leaf = () => leafFor({ dir: tlsDir, authority, addresses: namesFor(network()), logger });
@@ -166,6 +172,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         clinicUrl: (host) => clinicUrl(settings, host),
         rootCertificate: authority.root,
         ownAddress: (host) => ownAddress(network(), host),
+        isOwnName,
       }),
   });
   const pages = new DoctorPages();
@@ -176,6 +183,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       clinicApp({
         ...{ access, consultations, conversation, hub, pages, keys, status, logger, uiDir, clinicName },
         settings: settings.media,
+        isOwnName,
       }),
   });
   internal.start();
@@ -238,6 +246,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 function namesFor(view: NetworkView): string[] {
   const chosen = view.chosen === null ? [] : [view.chosen.address];
   return [...new Set([...chosen, ...eligibleAddresses(view)])];
+}
+
+/** Of a setting that holds several: `a.example, 10.0.0.5`. */
+function namesIn(text: string): string[] {
+  return text.split(/[\s,]+/).filter((name) => name !== '');
 }
 
 /** The address under which a phone reached this box, if it is one of ours; else the chosen one. */

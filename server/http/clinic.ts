@@ -14,7 +14,10 @@ import { readPage } from './html.ts';
 import { type MediaProxyDependencies, mediaProxyController } from './media-proxy.ts';
 import { guarded, prometheus, statusView } from './models.ts';
 import { openapiDocument } from './openapi.ts';
+import { ownOriginOnly } from './origin.ts';
+import { ownHostsOnly } from './own-hosts.ts';
 import { pageAssets } from './page-assets.ts';
+import { appPageHeaders, securityHeaders, styleNonce } from './security-headers.ts';
 
 /** What the clinic's listener needs. */
 export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxyDependencies {
@@ -24,27 +27,25 @@ export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxy
   /** The built pages. */
   uiDir: string;
   clinicName: string;
+  /** Whether a name or an address, as in a request's `Host`, is this box's. */
+  isOwnName: (name: string) => boolean;
 }
-
-const pageHeaders = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Cache-Control': 'no-cache',
-  // blob: is how hls.js plays and works; inline styles are Lit's on browsers without adopted style sheets.
-  'Content-Security-Policy':
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'Permissions-Policy': 'camera=(self), microphone=(self), fullscreen=(self), geolocation=()',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-};
 
 /** The clinic's app; a fresh one for each certificate. */
 export function clinicApp(dependencies: ClinicDependencies) {
-  const { access, consultations, conversation, status, logger, uiDir, clinicName } = dependencies;
-  const index = async () =>
-    new Response(await readPage(uiDir, 'index.html', { clinicName }), { headers: pageHeaders });
+  const { access, consultations, conversation, status, logger, uiDir, clinicName, isOwnName } = dependencies;
+  const index = async () => {
+    const nonce = styleNonce();
+    return new Response(await readPage(uiDir, 'index.html', { clinicName, nonce }), {
+      headers: appPageHeaders(nonce),
+    });
+  };
 
   const app = new Elysia()
     .use(errorShape(logger))
+    .use(securityHeaders())
+    .use(ownHostsOnly(isOwnName))
+    .use(ownOriginOnly([]))
     .use(limitedBodies())
     .use(healthController(status))
     .use(pageAssets(uiDir))

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia';
 import type { Access } from '../access/access-code.ts';
 import { digest } from '../access/digest.ts';
 import { Refusal } from '../errors.ts';
+import { checkOrigin } from './origin.ts';
 
 /** `__Host-`: for this host alone, over HTTPS alone, whatever else runs on the machine. */
 export const sessionCookie = '__Host-consultbox';
@@ -24,15 +25,6 @@ export function sessionSecret(request: Request): string | null {
     if (name === sessionCookie && value) return value;
   }
   return null;
-}
-
-/** A page of another origin must not be able to speak in the doctor's name. */
-function checkOrigin(request: Request): void {
-  const origin = request.headers.get('origin');
-  if (origin === null) return;
-  if (!URL.canParse(origin) || new URL(origin).host !== request.headers.get('host')) {
-    throw new Refusal('access_required', 'requests from pages of another address are not answered');
-  }
 }
 
 /**

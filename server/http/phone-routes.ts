@@ -28,7 +28,14 @@ export interface PhoneHandlers {
 
 /** What a phone's own requests share. */
 const phoneRefusals = refusals(
-  ...(['invalid_request', 'resume_refused', 'not_found', 'consultation_ended', 'too_large'] as const),
+  ...([
+    'invalid_request',
+    'resume_refused',
+    'not_found',
+    'consultation_ended',
+    'too_large',
+    'too_many_attempts',
+  ] as const),
 );
 const resumeToken = t.String({ minLength: 1, maxLength: 128 });
 
@@ -67,7 +74,7 @@ export function phoneRoutes(handlers: PhoneHandlers) {
           response: {
             200: phoneAdmission,
             ...refusals('invalid_request', 'token_unknown', 'token_used', 'token_expired', 'token_revoked'),
-            ...refusals('consultation_ended', 'too_large'),
+            ...refusals('consultation_ended', 'too_large', 'too_many_attempts'),
           },
           detail: { summary: 'A phone joins by the code that it scanned; once' },
         },

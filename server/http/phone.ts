@@ -11,9 +11,12 @@ import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
 import { healthController } from './health.ts';
 import { readPage } from './html.ts';
+import { ownHostsOnly } from './own-hosts.ts';
 import { pageAssets } from './page-assets.ts';
 import { phoneEvents } from './phone-events.ts';
 import { phoneRoutes } from './phone-routes.ts';
+import { RateLimiter, rateLimited } from './rate-limit.ts';
+import { plainPageHeaders, securityHeaders } from './security-headers.ts';
 
 /** What the phone's listener needs. */
 export interface PhoneDependencies {
@@ -33,20 +36,9 @@ export interface PhoneDependencies {
   rootCertificate: string;
   /** The address that a request reached, as an address of this box. */
   ownAddress: (host: string) => string;
+  /** Whether a name or an address, as in a request's `Host`, is this box's. */
+  isOwnName: (name: string) => boolean;
 }
-
-const htmlHeaders = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; style-src 'self'; img-src data:",
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-};
-/** Its one script carries the access code on. */
-const leadHeaders = {
-  ...htmlHeaders,
-  'Content-Security-Policy': `${htmlHeaders['Content-Security-Policy']}; script-src 'self'`,
-};
 
 /** The phone's app: health, what a QR code leads to, pairing, events. */
 export function phoneApp(dependencies: PhoneDependencies) {
@@ -55,10 +47,15 @@ export function phoneApp(dependencies: PhoneDependencies) {
   const hostOf = (request: Request) => ownAddress(new URL(request.url).hostname);
   const contact = (request: Request, from: string): PhoneContact => ({ from, host: hostOf(request) });
   const patientPage = async () =>
-    new Response(await readPage(uiDir, 'patient.html', { clinicName }), { headers: htmlHeaders });
+    new Response(await readPage(uiDir, 'patient.html', { clinicName }), { headers: plainPageHeaders() });
+
+  const limiter = new RateLimiter();
 
   return new Elysia()
+    .use(rateLimited(limiter))
     .use(errorShape(logger))
+    .use(securityHeaders())
+    .use(ownHostsOnly(dependencies.isOwnName))
     .use(limitedBodies())
     .use(healthController(status))
     .use(pageAssets(uiDir))
@@ -67,7 +64,8 @@ export function phoneApp(dependencies: PhoneDependencies) {
         lead: async (request) => {
           const httpsUrl = dependencies.clinicUrl(hostOf(request));
           return new Response(await readPage(uiDir, 'lead.html', { clinicName, httpsUrl }), {
-            headers: leadHeaders,
+            // Its one script carries the access code on.
+            headers: plainPageHeaders({ scripts: true }),
           });
         },
         scanned: patientPage,
@@ -88,5 +86,5 @@ export function phoneApp(dependencies: PhoneDependencies) {
         fieldTest: (id, results) => pairing.keepFieldTest(id, results),
       }),
     )
-    .use(phoneEvents({ pairing, consultations, reports, hub, contact }));
+    .use(phoneEvents({ pairing, consultations, reports, hub, contact, limiter }));
 }

@@ -85,6 +85,12 @@ export const settingsSchema = section(
           description:
             'The IPv4 address that the QR code carries. `auto` chooses one of the LAN addresses; a fixed one must be an address of this machine.',
         }),
+        names: Type.String({
+          default: '',
+          pattern: '^([A-Za-z0-9.-]+([ ,]+[A-Za-z0-9.-]+)*)?$',
+          description:
+            'Further names and addresses under which the box is reached, with commas: a name in the hospital’s DNS, the address of a router that forwards ports. Under others it does not answer, so that no page of the internet can pass for the box.',
+        }),
         settle: seconds(3, 'An address must be gone or new for this long before anything follows.', 0, 60),
       },
       'The clinic’s LAN.',

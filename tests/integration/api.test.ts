@@ -53,7 +53,7 @@ test('the access code opens a session in a cookie; a wrong one does not; many wr
     const headers = { cookie: cookie.split(';')[0] ?? '', authorization: 'none' };
     expect((await other.clinic('/api/access', { headers })).status).toBe(204);
     const foreign = { ...headers, origin: 'https://elsewhere.example' };
-    await expectError(other.clinic('/api/consultations', { headers: foreign }), 401, 'access_required');
+    await expectError(other.clinic('/api/consultations', { headers: foreign }), 403, 'foreign_origin');
     await other.clinic('/api/access', { method: 'DELETE', headers });
     await expectError(other.clinic('/api/access', { headers }), 401, 'access_required');
     for (let attempt = 0; attempt < 10; attempt += 1) {

@@ -46,7 +46,7 @@ test('the LAN is told nothing: neither listener has it, and the internal one is 
 
 test('nor is a page of the internet that calls itself 127.0.0.1', async () => {
   const response = await fetch(internal, { headers: { host: 'evil.example' } });
-  expect(response.status).toBe(404);
+  expect(response.status).toBe(421);
   expect(await response.text()).not.toContain(box.accessCode);
 });
 

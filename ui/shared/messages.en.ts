@@ -230,6 +230,11 @@ export const en: Catalogue = {
   'problem.internal.way': 'Try again; if it persists, restart the box or call your administrator.',
   'problem.invalid_request': 'The service does not understand this page; it may just have been updated.',
   'problem.invalid_request.way': 'Reload the page.',
+  'problem.wrong_host': 'The box does not answer under this name.',
+  'problem.wrong_host.way':
+    'Open it by its address, or ask your administrator to add the name to the setting network.names.',
+  'problem.foreign_origin': 'The box refused this page, because it was opened from another address.',
+  'problem.foreign_origin.way': 'Open the page by the address on the box’s screen, then try again.',
   'problem.too_large': 'What was sent is too large.',
   'problem.too_large.way': 'Reload the page and try again.',
   'problem.nobody_waiting': 'No patient is waiting now.',

@@ -51,6 +51,8 @@ const actions: Record<ProblemCode, ProblemAction> = {
   not_publishing: 'dismiss',
   bad_offer: 'reload',
   media_unavailable: 'dismiss',
+  wrong_host: 'none',
+  foreign_origin: 'reload',
   taken_over: 'takeBack',
   internal: 'retry',
 
