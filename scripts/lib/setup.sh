@@ -78,6 +78,24 @@ ensure_packages() {
   printf '%s' "$wanted" >"$stamp"
 }
 
+# Schemathesis in an environment of its own; where it cannot be had, its tests are skipped and say so.
+ensure_schemathesis() {
+  local dir="$cache/schemathesis" list="$root/tests/tools/schemathesis-requirements.txt"
+  local wanted
+  wanted="$(sha256sum <"$list")"
+  if [ "$(cat "$dir/.consultbox-stamp" 2>/dev/null)" = "$wanted" ]; then return; fi
+  python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+  say "installing Schemathesis"
+  rm -rf "$dir"
+  if python3 -m venv "$dir" >"$log" 2>&1 && "$dir/bin/pip" install --quiet -r "$list" >>"$log" 2>&1; then
+    printf '%s' "$wanted" >"$dir/.consultbox-stamp"
+  else
+    tail -n 3 "$log" >&2
+    rm -rf "$dir"
+    say "Schemathesis could not be installed: its tests are skipped"
+  fi
+}
+
 # The pages, unless they are newer than their sources.
 ensure_ui() {
   local built="$root/dist/ui/index.html"
