@@ -15,6 +15,9 @@ export function sampleView(changed: Partial<ConsoleView> = {}): ConsoleView {
     clinicUrl: 'https://192.168.1.20/',
     entryUrl: 'http://192.168.1.20/#access=K7PM-4XQ9-TB3D',
     accessCode: 'K7PM-4XQ9-TB3D',
+    rootFingerprint: Array.from({ length: 32 }, (_, index) =>
+      (index * 7 + 16).toString(16).toUpperCase(),
+    ).join(':'),
     health: { ready: true, problems: [] },
     engine: { name: 'mediamtx', version: 'v1.19.1', why: 'found in PATH' },
     consultations: { live: 0 },

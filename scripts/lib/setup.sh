@@ -96,6 +96,31 @@ ensure_schemathesis() {
   fi
 }
 
+# Pebble, an ACME authority for tests, made by Go 1.24 or newer; where there is none, its tests are skipped and say so.
+ensure_pebble() {
+  local version=v2.10.1 dir="$cache/pebble"
+  if [ "$(cat "$dir/.consultbox-stamp" 2>/dev/null)" = "$version" ]; then return; fi
+  local go=''
+  for each in go /usr/local/go/bin/go; do
+    if command -v "$each" >/dev/null && "$each" version 2>/dev/null | grep -Eq 'go1\.(2[4-9]|[3-9][0-9])'; then
+      go="$each"
+      break
+    fi
+  done
+  if [ -z "$go" ]; then
+    say "there is no Go 1.24: the tests on a real ACME authority are skipped"
+    return
+  fi
+  say "making Pebble"
+  mkdir -p "$dir"
+  if GOBIN="$dir" GOFLAGS=-mod=mod "$go" install "github.com/letsencrypt/pebble/v2/cmd/pebble@$version" >"$log" 2>&1; then
+    printf '%s' "$version" >"$dir/.consultbox-stamp"
+  else
+    tail -n 3 "$log" >&2
+    say "Pebble could not be made: its tests are skipped"
+  fi
+}
+
 # The pages, unless they are newer than their sources.
 ensure_ui() {
   local built="$root/dist/ui/index.html"

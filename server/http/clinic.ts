@@ -11,6 +11,7 @@ import { errorShape } from './errors.ts';
 import { guard } from './guard.ts';
 import { healthController } from './health.ts';
 import { readPage } from './html.ts';
+import { type HttpsDependencies, httpsController } from './https.ts';
 import { type MediaProxyDependencies, mediaProxyController } from './media-proxy.ts';
 import { guarded, prometheus, statusView } from './models.ts';
 import { openapiDocument } from './openapi.ts';
@@ -18,9 +19,13 @@ import { ownOriginOnly } from './origin.ts';
 import { ownHostsOnly } from './own-hosts.ts';
 import { pageAssets } from './page-assets.ts';
 import { appPageHeaders, securityHeaders, styleNonce } from './security-headers.ts';
+import { isTrustCheck, trustCheck } from './trust-check.ts';
 
 /** What the clinic's listener needs. */
-export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxyDependencies {
+export interface ClinicDependencies
+  extends ClinicEventsDependencies,
+    MediaProxyDependencies,
+    HttpsDependencies {
   conversation: Conversation;
   status: StatusService;
   logger: Logger;
@@ -33,27 +38,35 @@ export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxy
 
 /** The clinic's app; a fresh one for each certificate. */
 export function clinicApp(dependencies: ClinicDependencies) {
-  const { access, consultations, conversation, status, logger, uiDir, clinicName, isOwnName } = dependencies;
-  const index = async () => {
+  const { access, consultations, conversation, status, logger, uiDir, clinicName, isOwnName, https } =
+    dependencies;
+  const page = (name: string) => async () => {
     const nonce = styleNonce();
-    return new Response(await readPage(uiDir, 'index.html', { clinicName, nonce }), {
+    return new Response(await readPage(uiDir, name, { clinicName, nonce }), {
       headers: appPageHeaders(nonce),
     });
+  };
+  const strictTransport = () => {
+    const value = https.strictTransport();
+    return value === null ? {} : { 'Strict-Transport-Security': value };
   };
 
   const app = new Elysia()
     .use(errorShape(logger))
-    .use(securityHeaders())
+    .use(securityHeaders(strictTransport))
     .use(ownHostsOnly(isOwnName))
-    .use(ownOriginOnly([]))
+    .use(ownOriginOnly((request) => isTrustCheck(request, isOwnName)))
+    .use(trustCheck(isOwnName))
     .use(limitedBodies())
     .use(healthController(status))
     .use(pageAssets(uiDir))
-    .get('/', index, { detail: { hide: true } })
+    .get('/', page('index.html'), { detail: { hide: true } })
+    .get('/admin/https', page('https.html'), { detail: { hide: true } })
     .use(accessController(access))
     .use(consultationsController(consultations, conversation, access))
     .use(clinicEvents(dependencies))
     .use(mediaProxyController(dependencies))
+    .use(httpsController(dependencies))
     .use(
       new Elysia({ tags: ['status'] })
         .use(guard(access))

@@ -49,6 +49,8 @@ export function openapiDocument(clinic: AnyElysia) {
     lead: unanswered,
     scanned: unanswered,
     rootCertificate: unanswered,
+    rootProfile: unanswered,
+    trust: unanswered,
     redeem: unanswered,
     resume: unanswered,
     consent: unanswered,

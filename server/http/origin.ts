@@ -27,10 +27,9 @@ export function checkOrigin(request: Request): void {
   }
 }
 
-/** Elysia plugin: no route of the app answers pages of other origins. @param but paths that do */
-export function ownOriginOnly(but: readonly string[]) {
+/** Elysia plugin: no route of the app answers pages of other origins. @param isExcepted the requests that it does */
+export function ownOriginOnly(isExcepted: (request: Request) => boolean) {
   return new Elysia({ name: 'own-origin-only' }).onRequest(({ request }) => {
-    const isExcepted = request.method === 'GET' && but.includes(new URL(request.url).pathname);
-    if (!isExcepted) checkOrigin(request);
+    if (!isExcepted(request)) checkOrigin(request);
   });
 }

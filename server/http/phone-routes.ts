@@ -10,7 +10,7 @@ import type {
   PhoneView,
 } from '../consultations/phone-protocol.ts';
 import { clientAddress } from './guard.ts';
-import { certificate, html, nothing, phoneAdmission, phoneAnswer, refusals } from './models.ts';
+import { appleProfile, certificate, html, nothing, phoneAdmission, phoneAnswer, refusals } from './models.ts';
 
 /** What answers the phone’s routes. */
 export interface PhoneHandlers {
@@ -19,6 +19,10 @@ export interface PhoneHandlers {
   /** Behind a QR code, for a phone that is not in the mini-program. */
   scanned: () => Promise<Response>;
   rootCertificate: () => Response;
+  /** The same for iPhones, iPads and Macs. */
+  rootProfile: () => Response;
+  /** How to trust it, and whether this browser does. */
+  trust: (request: Request) => Promise<Response>;
   /** @param from the phone's address */
   redeem: (token: string, nonce: string, request: Request, from: string) => PhoneAdmission;
   resume: (id: string, resumeToken: string, request: Request, from: string) => PhoneAdmission;
@@ -48,7 +52,7 @@ const nonce = t.String({
 
 /** The phone’s routes with their shapes; the handlers are handed in, so that the document needs no box. */
 export function phoneRoutes(handlers: PhoneHandlers) {
-  const { lead, scanned, rootCertificate, redeem, resume, consent, fieldTest } = handlers;
+  const { lead, scanned, rootCertificate, rootProfile, trust, redeem, resume, consent, fieldTest } = handlers;
   return (
     new Elysia({ tags: ['phone'] })
       .get('/', ({ request }) => lead(request), { detail: { hide: true } })
@@ -64,6 +68,14 @@ export function phoneRoutes(handlers: PhoneHandlers) {
       .get('/root.crt', () => rootCertificate(), {
         response: { 200: certificate },
         detail: { summary: 'The root of the box’s own authority' },
+      })
+      .get('/root.mobileconfig', () => rootProfile(), {
+        response: { 200: appleProfile },
+        detail: { summary: 'The same as a profile for iPhones, iPads and Macs' },
+      })
+      .get('/trust', ({ request }) => trust(request), {
+        response: { 200: html },
+        detail: { summary: 'How to trust the box’s own authority, and whether this browser does' },
       })
       .post(
         '/api/pairings/:token/redeem',

@@ -1,4 +1,5 @@
 /** The phone's listener: plain HTTP, because WeChat reaches an address of the LAN only so. */
+import { X509Certificate } from 'node:crypto';
 import { Elysia } from 'elysia';
 import type { Conversation } from '../consultations/conversation.ts';
 import type { EventHub } from '../consultations/events.ts';
@@ -7,6 +8,8 @@ import type { PhoneReports } from '../consultations/phone-reports.ts';
 import type { ConsultationService } from '../consultations/service.ts';
 import type { Logger } from '../log/logger.ts';
 import type { StatusService } from '../status/status.ts';
+import { rootProfile } from '../tls/browser-policies.ts';
+import type { HttpsWay } from '../tls/https-ways.ts';
 import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
 import { healthController } from './health.ts';
@@ -34,6 +37,8 @@ export interface PhoneDependencies {
   clinicUrl: (host: string) => string;
   /** PEM of the box's own root. */
   rootCertificate: string;
+  /** Whose certificate the clinic's listener shows. */
+  httpsWay: () => HttpsWay;
   /** The address that a request reached, as an address of this box. */
   ownAddress: (host: string) => string;
   /** Whether a name or an address, as in a request's `Host`, is this box's. */
@@ -63,7 +68,8 @@ export function phoneApp(dependencies: PhoneDependencies) {
       phoneRoutes({
         lead: async (request) => {
           const httpsUrl = dependencies.clinicUrl(hostOf(request));
-          return new Response(await readPage(uiDir, 'lead.html', { clinicName, httpsUrl }), {
+          const way = dependencies.httpsWay();
+          return new Response(await readPage(uiDir, 'lead.html', { clinicName, httpsUrl, way }), {
             // Its one script carries the access code on.
             headers: plainPageHeaders({ scripts: true }),
           });
@@ -76,6 +82,21 @@ export function phoneApp(dependencies: PhoneDependencies) {
               'Content-Disposition': 'attachment; filename="consultbox-root.crt"',
             },
           }),
+        rootProfile: () => {
+          const { name, type, content } = rootProfile(dependencies.rootCertificate);
+          return new Response(content, {
+            headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` },
+          });
+        },
+        trust: async (request) => {
+          const httpsUrl = dependencies.clinicUrl(hostOf(request));
+          const { origin } = new URL(httpsUrl);
+          const { fingerprint256 } = new X509Certificate(dependencies.rootCertificate);
+          const values = { clinicName, httpsUrl, fingerprint: fingerprint256, way: dependencies.httpsWay() };
+          return new Response(await readPage(uiDir, 'trust.html', values), {
+            headers: plainPageHeaders({ scripts: true, connects: origin }),
+          });
+        },
         redeem: (token, nonce, request, from) => pairing.redeem(token, nonce, contact(request, from)),
         resume: (id, resumeToken, request, from) => pairing.resume(id, resumeToken, contact(request, from)),
         consent: (id, { resumeToken, version, by }, request, from) => {

@@ -106,6 +106,27 @@ export const settingsSchema = section(
       {
         port: port(8443, 'TCP port of the clinic’s HTTPS listener.'),
         publicPort: publicPort('https.port', 'e.g. 443'),
+        name: Type.String({
+          default: '',
+          pattern: '^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+)?$',
+          description:
+            'A public name that resolves to the box’s private address, e.g. `video.clinic.example.org`: the box orders a certificate for it that every browser knows (docs/https.md). Empty: none.',
+        }),
+        acmeDirectory: Type.String({
+          default: 'https://acme-v02.api.letsencrypt.org/directory',
+          pattern: '^https://\\S+$',
+          description: 'The ACME authority that issues it.',
+        }),
+        acmeEmail: Type.String({
+          default: '',
+          pattern: '^([^\\s@]+@[^\\s@]+)?$',
+          description: 'Where the authority writes to when something is amiss. May stay empty.',
+        }),
+        dnsHook: Type.String({
+          default: '',
+          description:
+            'Program that writes the proof into DNS. Called with `add` or `remove`, the record’s name and its TXT value; `add` ends with 0 when the record can be seen by everyone.',
+        }),
       },
       'The listener for the doctor’s page.',
     ),

@@ -3,6 +3,7 @@ import type { MediaServer } from '../media/contract.ts';
 import type { NetworkView } from '../network/addresses.ts';
 import { clinicUrl, entryUrl } from '../network/urls.ts';
 import type { Settings } from '../settings/schema.ts';
+import type { HttpsWays } from '../tls/https-ways.ts';
 import { version } from '../version.ts';
 import type { Problem } from './problems.ts';
 import type { StatusService } from './status.ts';
@@ -22,6 +23,8 @@ export interface ConsoleView {
   /** For the QR code: leads to the doctor's page and signs in. */
   entryUrl: string | null;
   accessCode: string;
+  /** SHA-256 of the box's own root, to be compared by who installs it; null where another certificate is shown. */
+  rootFingerprint: string | null;
   /** Whether a consultation can be held, and what keeps it from it. */
   health: { ready: boolean; problems: Problem[] };
   engine: { name: string; version: string; why: string };
@@ -35,6 +38,7 @@ export interface ConsoleDependencies {
   status: StatusService;
   media: MediaServer;
   accessCode: string;
+  https: HttpsWays;
 }
 
 /** The body of `GET /console`. */
@@ -44,6 +48,7 @@ export function consoleView({
   status,
   media,
   accessCode,
+  https,
 }: ConsoleDependencies): ConsoleView {
   const chosen = network.chosen?.address ?? null;
   const isChosen = ({ address }: { address: string }) => address === chosen;
@@ -55,9 +60,10 @@ export function consoleView({
       .filter((each) => each.eligible || isChosen(each))
       .map((each) => ({ address: each.address, interface: each.interface, chosen: isChosen(each) })),
     mac: network.addresses.find(isChosen)?.mac ?? null,
-    clinicUrl: chosen === null ? null : clinicUrl(settings, chosen),
+    clinicUrl: chosen === null ? null : clinicUrl(settings, https.hostFor(chosen)),
     entryUrl: chosen === null ? null : entryUrl(settings, chosen, accessCode),
     accessCode,
+    rootFingerprint: https.way === 'own' ? https.rootFingerprint : null,
     health: { ready: ok, problems },
     engine: { name: media.engine, version: media.version, why: media.why },
     consultations: { live: status.counts().live },

@@ -30,6 +30,7 @@ test('the screen is told all that it shows', async () => {
     clinicUrl: 'https://127.0.0.1/',
     entryUrl: `http://127.0.0.1/#access=${box.accessCode}`,
     accessCode: box.accessCode,
+    rootFingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
     health: { ready: true, problems: [] },
     consultations: { live: 0 },
   });

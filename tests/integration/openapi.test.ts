@@ -63,6 +63,9 @@ const promised: [string, number[], string[]][] = [
 
 /** Beside the promise; a route that is in neither list is in the document by accident, or was forgotten here. */
 const further = [
+  ...['get /root.mobileconfig', 'get /trust', 'get /api/https', 'get /api/https/policies/{kind}'],
+  ...['post /api/https/request', 'post /api/https/import', 'delete /api/https/import'],
+  'post /api/https/public-name/order',
   ...['get /root.crt', 'post /api/access', 'get /api/access', 'delete /api/access'],
   ...['post /api/consultations/{id}/messages', 'put /api/consultations/{id}/advice'],
   ...['post /api/consultations/{id}/consent', 'post /api/consultations/{id}/field-test'],

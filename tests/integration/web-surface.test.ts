@@ -228,7 +228,10 @@ describe('a page of another origin in the browser of someone who is signed in', 
   const foreign = ['https://elsewhere.example', 'null', 'http://127.0.0.1', 'https://127.0.0.1:1'];
 
   test.each(foreign)('%s: nothing is changed, no socket opens, no route answers', async (origin) => {
+    const isOwnAndPlain = origin === 'http://127.0.0.1';
     for (const route of routes.filter(({ listener }) => listener === 'clinic')) {
+      // The one question that /trust asks.
+      if (route.path === '/livez' && isOwnAndPlain) continue;
       const response = await ask(route, { origin, authorization: `Bearer ${box.accessCode}` });
       const name = `${route.method} ${route.path}`;
       expect({ name, status: response.status }).toEqual({ name, status: 403 });
