@@ -8,7 +8,7 @@ import { connect } from 'node:tls';
 import type { Page } from 'playwright-core';
 import type { HttpsView, ImportResult } from '../../server/tls/https-ways.ts';
 import { Box } from '../tools/box.ts';
-import { launchChromium } from '../tools/doctor.ts';
+import { launchChromium, SimulatedDoctor } from '../tools/doctor.ts';
 import { launchManagedChromium, withoutNamespaces } from '../tools/managed-chromium.ts';
 import { Pebble, withoutPebble } from '../tools/pebble.ts';
 import { TestAuthority } from '../tools/test-authority.ts';
@@ -169,6 +169,40 @@ describe('the hospital’s own CA', () => {
     }
     expect((await shownBy(box, 'localhost')).serialNumber).toBe(serialNumber);
   });
+
+  test('through the technician’s page: request, a wrong file, the right one, and back', async () => {
+    const hospital = await TestAuthority.create();
+    const browser = await launchChromium();
+    try {
+      const doctor = await SimulatedDoctor.open(browser, `${box.clinicUrl}/`, { language: 'en-US' });
+      await doctor.signIn(box.accessCode);
+      await doctor.id('start-button').waitFor();
+      await doctor.page.goto(`${box.clinicUrl}/admin/https`);
+      const before = (await view()).hospital.request;
+      await doctor.id('https-make-request').click();
+      const request = await waitFor('another request', async () => {
+        const text = await doctor.id('https-request').inputValue();
+        return text.includes('END CERTIFICATE REQUEST') && text.trim() !== before?.trim() ? text : null;
+      });
+      const bring = async (name: string, text: string) => {
+        await doctor
+          .id('https-files')
+          .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+        await doctor.id('https-use').click();
+      };
+      await bring('stranger.pem', (await hospital.chain({ names: ['10.1.1.1'] })).cert);
+      await doctor.sees('https-outcome', 'issued for another request');
+      const issued = await hospital.chain({ names: (await view()).names, request });
+      await bring('box.pem', issued.cert);
+      await doctor.sees('https-outcome', 'It is used from now on.');
+      expect(await doctor.id('https-now').getAttribute('data-way')).toBe('hospital');
+      await doctor.id('https-take-back').click();
+      await waitFor('the box’s own is back', async () => (await view()).way === 'own');
+      await doctor.close();
+    } finally {
+      await browser.close();
+    }
+  }, 120_000);
 
   test('nothing of it is open without rights, and no key ever leaves the box', async () => {
     for (const [method, path] of [

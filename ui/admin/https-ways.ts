@@ -32,6 +32,10 @@ export class HttpsWaysPage extends LitElement {
         justify-content: space-between;
         gap: 1rem;
       }
+      language-switch {
+        flex: none;
+        white-space: nowrap;
+      }
       section {
         display: grid;
         gap: 0.75rem;
