@@ -1,5 +1,5 @@
 /** Reads the files in which authorities hand certificates over: PEM with one or many, PFX (PKCS #12). */
-import forge from 'node-forge';
+import type { asn1 } from 'node-forge';
 import { messageOf } from '../errors.ts';
 import { type CertificateProblem, certificateProblem } from './certificate-problems.ts';
 
@@ -26,18 +26,23 @@ export function readPem(text: string): CertificateFile {
   return found;
 }
 
-const { oids } = forge.pki;
-
 /** @returns what is in it, or what is wrong with it */
-export function readPfx(pfx: Uint8Array, password: string): CertificateFile | CertificateProblem {
-  let asn1: forge.asn1.Asn1;
+export async function readPfx(
+  pfx: Uint8Array,
+  password: string,
+): Promise<CertificateFile | CertificateProblem> {
+  // Only who brings one pays for it.
+  const { default: forge } = await import('node-forge');
+  const { oids } = forge.pki;
+  const der = (each: asn1.Asn1) => new Uint8Array(Buffer.from(forge.asn1.toDer(each).getBytes(), 'binary'));
+  let parsed: asn1.Asn1;
   try {
-    asn1 = forge.asn1.fromDer(forge.util.createBuffer(Buffer.from(pfx).toString('binary')));
+    parsed = forge.asn1.fromDer(forge.util.createBuffer(Buffer.from(pfx).toString('binary')));
   } catch (error) {
     return certificateProblem('unreadable', messageOf(error));
   }
   try {
-    const bags = forge.pkcs12.pkcs12FromAsn1(asn1, false, password);
+    const bags = forge.pkcs12.pkcs12FromAsn1(parsed, false, password);
     const all = (type: string | undefined) =>
       type === undefined ? [] : (bags.getBags({ bagType: type })[type] ?? []);
     const found: CertificateFile = { certificates: [], keys: [] };
@@ -58,8 +63,4 @@ export function readPfx(pfx: Uint8Array, password: string): CertificateFile | Ce
       ? certificateProblem('wrong_password')
       : certificateProblem('unreadable', said);
   }
-}
-
-function der(asn1: forge.asn1.Asn1): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'binary'));
 }

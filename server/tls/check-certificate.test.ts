@@ -133,8 +133,8 @@ describe('PFX, made by OpenSSL', () => {
         .cwd(dir)
         .quiet();
       const pfx = await Bun.file(join(dir, 'file.pfx')).bytes();
-      expect(readPfx(pfx, 'wrong')).toMatchObject({ code: 'wrong_password' });
-      const read = readPfx(pfx, 'Passw0rd');
+      expect(await readPfx(pfx, 'wrong')).toMatchObject({ code: 'wrong_password' });
+      const read = await readPfx(pfx, 'Passw0rd');
       if ('code' in read) throw new Error(read.en);
       const { problems, credentials } = checkCertificate(read, { names, now: Date.now() });
       expect(problems).toEqual([]);
@@ -144,7 +144,7 @@ describe('PFX, made by OpenSSL', () => {
     }
   });
 
-  test('what is none', () => {
-    expect(readPfx(Buffer.from('hello'), '')).toMatchObject({ code: 'unreadable' });
+  test('what is none', async () => {
+    expect(await readPfx(Buffer.from('hello'), '')).toMatchObject({ code: 'unreadable' });
   });
 });

@@ -261,7 +261,7 @@ export class HttpsWays {
   async #read({ pem = '', pfx = '', password = '' }: Import) {
     const files: CertificateFile[] = [readPem(pem)];
     if (pfx !== '') {
-      const read = readPfx(Buffer.from(pfx, 'base64'), password);
+      const read = await readPfx(Buffer.from(pfx, 'base64'), password);
       if ('code' in read) return { credentials: null, problems: [read] };
       files.push(read);
     }
