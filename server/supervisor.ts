@@ -121,7 +121,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     leadUrl: () => leadUrl(settings, network().chosen?.address ?? '127.0.0.1'),
     logger,
   });
-  const ownNames = new OwnNames({ read: options.readNetwork, further: () => [...given, ...https.names()] });
+  const ownNames = new OwnNames({
+    network,
+    read: options.readNetwork,
+    further: () => [...given, ...https.names()],
+  });
   const isOwnName = (name: string) => ownNames.has(name);
 
   // Media

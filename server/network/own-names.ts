@@ -1,11 +1,15 @@
 /** Under which names and addresses this box is meant when somebody asks for it. */
-import type { NetworkReader } from './addresses.ts';
+import { isIPv4 } from 'node:net';
+import type { NetworkReader, NetworkView } from './addresses.ts';
 
 /** The box's name by mDNS. */
 export const localName = 'consultbox.local';
 
 /** What the names come from. */
 export interface OwnNamesOptions {
+  /** As the watcher saw it last: asked first, since it costs nothing. */
+  network: () => NetworkView;
+  /** Read anew for what is not there: a phone may use a new address before it counts as settled. */
   read: NetworkReader;
   /** Names that settings and certificates give it, e.g. `consult.example.org`. Asked each time. */
   further: () => readonly string[];
@@ -17,11 +21,11 @@ export class OwnNames {
 
   /** @param name a DNS name or an address, without a port; upper and lower case are the same */
   has(name: string): boolean {
-    const { read, further } = this.options;
+    const { network, read, further } = this.options;
     const plain = name.toLowerCase().replace(/\.$/, '');
     if (['localhost', localName].includes(plain) || /^127\.\d+\.\d+\.\d+$/.test(plain)) return true;
     if (further().some((each) => each.toLowerCase() === plain)) return true;
-    // Read anew, not from the watcher: a phone may use a new address before it counts as settled.
-    return read().some(({ address }) => address === plain);
+    const isIt = ({ address }: { address: string }) => address === plain;
+    return network().addresses.some(isIt) || (isIPv4(plain) && read().some(isIt));
   }
 }

@@ -78,6 +78,8 @@ export interface ImportResult {
 }
 
 const day = 86_400_000;
+/** An imported certificate that ends within this is spoken of. */
+const warnBefore = 30 * day;
 /** Not longer, so that a box that loses its certificate for good can be reached again by its own. */
 const longestStrictTransport = 7 * day;
 
@@ -131,7 +133,10 @@ export class HttpsWays {
     for (const [way, credentials] of ways) {
       if (credentials === null) continue;
       const reason = this.#unusable(credentials);
-      if (reason === null) return this.#shows(way, credentials);
+      if (reason === null) {
+        this.#warnOfEnd(way, credentials);
+        return this.#shows(way, credentials);
+      }
       logger.warn({ way, reason }, 'a certificate cannot be shown: the next best is');
     }
     return this.#shows('own', await own());
@@ -238,6 +243,13 @@ export class HttpsWays {
 
   #now(): number {
     return this.options.now?.() ?? Date.now();
+  }
+
+  /** A public name's certificate renews itself; the hospital's does not. */
+  #warnOfEnd(way: HttpsWay, { cert }: Credentials): void {
+    const { validToDate } = new X509Certificate(cert);
+    if (way !== 'hospital' || validToDate.getTime() - this.#now() > warnBefore) return;
+    this.options.logger.warn({ validUntil: validToDate.toISOString() }, 'the imported certificate ends soon');
   }
 
   #shows(way: HttpsWay, credentials: Credentials): Credentials {

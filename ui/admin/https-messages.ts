@@ -14,6 +14,7 @@ const zh = {
   'way.public': '公共域名的证书：所有浏览器都认识',
   'way.hospital': '医院 CA 的证书：装了医院根证书的电脑不警告',
   'way.own': '本机自己签发的证书：每台电脑第一次会警告',
+  endsSoon: '证书将在 {date} 到期，之后每台电脑又会警告。请现在就向 CA 申请新的，再在下面导入。',
   issuer: '签发者',
   names: '可用的地址',
   validUntil: '有效期至',
@@ -82,6 +83,8 @@ const en: Record<Key, string> = {
   'way.public': 'A public name’s certificate: every browser knows it',
   'way.hospital': 'The hospital’s own CA: no warning on computers that have its root',
   'way.own': 'The box’s own certificate: each computer warns at first',
+  endsSoon:
+    'It ends on {date}; every computer will warn again then. Ask the CA for another now, and import it below.',
   issuer: 'Issued by',
   names: 'Good for',
   validUntil: 'Valid until',

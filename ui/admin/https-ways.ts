@@ -2,13 +2,15 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { CertificateProblem } from '../../server/tls/certificate-problems.ts';
 import type { CertificateView, HttpsView } from '../../server/tls/https-ways.ts';
-import { errorCode } from '../shared/api.ts';
+import { errorCode, serverNow } from '../shared/api.ts';
 import { currentLanguage, Localized } from '../shared/i18n.ts';
 import '../shared/language-switch.ts';
 import { buttons, fields, shared } from '../shared/theme.ts';
 import { httpsApi, readFiles } from './https-api.ts';
 import { say } from './https-messages.ts';
 
+/** ms */
+const endIsNear = 30 * 86_400_000;
 /** How often an order under way is looked at, ms. */
 const orderInterval = 2000;
 
@@ -174,6 +176,11 @@ export class HttpsWaysPage extends LitElement {
     return html`<section class="now" data-testid="https-now" data-way=${view.way}>
         <h2>${say('now')}</h2>
         <strong>${say(`way.${view.way}`)}</strong>
+        ${
+          view.way === 'hospital' && Date.parse(view.shown.validUntil) - serverNow() < endIsNear
+            ? html`<p class="note">${say('endsSoon', { date: day(view.shown.validUntil) })}</p>`
+            : nothing
+        }
         ${this.#certificate(view.shown)}
       </section>
       <section>
