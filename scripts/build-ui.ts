@@ -1,4 +1,4 @@
-/** Bundles the pages into dist/ui: `index.html`, `admin.html`, `patient.html`, `lead.html`, and `assets/` with names that carry a hash. */
+/** Bundles the pages into dist/ui: `index.html`, `admin.html`, `https.html`, `patient.html`, `lead.html`, `trust.html`, `assets/`. */
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
@@ -18,54 +18,80 @@ export async function buildUi(outdir: string): Promise<UiBuild> {
   await mkdir(assets, { recursive: true });
 
   const { outputs } = await Bun.build({
-    entrypoints: [join(ui, 'doctor/main.ts'), join(ui, 'admin/main.ts')],
+    entrypoints: [join(ui, 'doctor/main.ts'), join(ui, 'admin/main.ts'), join(ui, 'admin/https.ts')],
     outdir: assets,
     target: 'browser',
     format: 'esm',
     minify: true,
     splitting: true,
     sourcemap: 'none',
-    naming: { entry: '[dir]-[hash].[ext]', chunk: '[name]-[hash].[ext]' },
+    naming: { entry: '[dir]-[name]-[hash].[ext]', chunk: '[name]-[hash].[ext]' },
   });
-  const entry = (name: string): string => {
+  const entry = (name: string) => {
     const found = outputs.find(
       ({ kind, path }) => kind === 'entry-point' && basename(path).startsWith(`${name}-`),
     );
-    if (found === undefined) throw new Error(`the bundle has no ${name}`);
+    if (found === undefined) throw new Error(`the bundle has no entry ${name}`);
     return `/assets/${basename(found.path)}`;
   };
-
-  // A plain script of its own: the leading page loads nothing else.
-  const lead = await Bun.build({
-    entrypoints: [join(ui, 'lead/main.ts')],
-    outdir: assets,
-    target: 'browser',
-    format: 'iife',
-    minify: true,
-    naming: 'lead-[hash].[ext]',
-  });
-  const [leadScript] = lead.outputs;
-  if (leadScript === undefined) throw new Error('the leading page has no script');
+  const [lead, trust] = await Promise.all([writeScript('lead', assets), writeScript('trust', assets)]);
 
   const theme = await writeStyles('shared/theme.css', assets);
   const patient = await writeStyles('patient/patient.css', assets);
   // Not bundled: it must stay in the language of 1999, whose readers it is for.
   await cp(join(ui, 'doctor/old-browser.js'), join(assets, 'old-browser.js'));
   await writePage('doctor/index.html', join(outdir, 'index.html'), {
-    './main.ts': entry('doctor'),
+    './main.ts': entry('doctor-main'),
     '../shared/theme.css': theme,
   });
   await writePage('admin/admin.html', join(outdir, 'admin.html'), {
-    './main.ts': entry('admin'),
+    './main.ts': entry('admin-main'),
+    '../shared/theme.css': theme,
+  });
+  await writePage('admin/https.html', join(outdir, 'https.html'), {
+    './https.ts': entry('admin-https'),
     '../shared/theme.css': theme,
   });
   await writePage('patient/patient.html', join(outdir, 'patient.html'), { './patient.css': patient });
   await writePage('lead/lead.html', join(outdir, 'lead.html'), {
-    './main.ts': `/assets/${basename(leadScript.path)}`,
-    './patient.css': patient,
+    './main.ts': lead,
+    '../patient/patient.css': patient,
+    ...(await copyPictures(assets)),
+  });
+  await writePage('trust/trust.html', join(outdir, 'trust.html'), {
+    './main.ts': trust,
+    '../patient/patient.css': patient,
   });
 
   return measure(outdir);
+}
+
+/** A plain script of its own: the pages of the phone's listener load nothing else. */
+async function writeScript(name: string, assets: string): Promise<string> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(ui, name, 'main.ts')],
+    outdir: assets,
+    target: 'browser',
+    format: 'iife',
+    minify: true,
+    naming: `${name}-[hash].[ext]`,
+  });
+  const [output] = outputs;
+  if (output === undefined) throw new Error(`${name} has no script`);
+  return `/assets/${basename(output.path)}`;
+}
+
+/** @returns the pictures' addresses by how pages refer to them */
+async function copyPictures(assets: string): Promise<Record<string, string>> {
+  const addresses: Record<string, string> = {};
+  for await (const name of new Bun.Glob('*.png').scan(join(ui, 'pictures'))) {
+    const file = Bun.file(join(ui, 'pictures', name));
+    const hash = Bun.hash(await file.arrayBuffer()).toString(36);
+    const target = name.replace('.png', `-${hash}.png`);
+    await Bun.write(join(assets, target), file);
+    addresses[`../pictures/${name}`] = `/assets/${target}`;
+  }
+  return addresses;
 }
 
 /** Minifies a style sheet into the assets; the answer is its address. */

@@ -14,7 +14,6 @@ export type RefusalCode =
   | 'weak_password'
   | 'login_taken'
   | 'last_technician'
-  | 'foreign_origin'
   | 'forbidden'
   | 'too_many_attempts'
   | 'invalid_request'
@@ -30,7 +29,9 @@ export type RefusalCode =
   | 'no_address'
   | 'not_publishing'
   | 'bad_offer'
-  | 'media_unavailable';
+  | 'media_unavailable'
+  | 'wrong_host'
+  | 'foreign_origin';
 
 /** An expected refusal. `message` is English and says what to do next. */
 export class Refusal extends Error {
@@ -39,6 +40,8 @@ export class Refusal extends Error {
     message: string,
     /** What stands beside the error in its body. */
     readonly beside: Record<string, string | null> = {},
+    /** Seconds after which the same may be asked again. */
+    readonly retryAfter: number | null = null,
   ) {
     super(message);
     this.name = 'Refusal';

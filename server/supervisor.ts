@@ -24,8 +24,9 @@ import type { Logger } from './log/logger.ts';
 import { chooseEngine } from './media/choose-engine.ts';
 import { MediaProcess } from './media/media-process.ts';
 import { eligibleAddresses, type NetworkReader, type NetworkView } from './network/addresses.ts';
+import { localName, OwnNames } from './network/own-names.ts';
 import { type NeededPort, waitForFreePorts } from './network/ports.ts';
-import { clinicUrl } from './network/urls.ts';
+import { clinicUrl, leadUrl } from './network/urls.ts';
 import { NetworkWatcher } from './network/watcher.ts';
 import { People } from './people/people.ts';
 import { Sessions } from './people/sessions.ts';
@@ -41,8 +42,11 @@ import { openStore } from './store/database.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { readOrCreateSecret } from './store/secret-file.ts';
 import { openAuthority } from './tls/authority.ts';
+import { HospitalCertificate } from './tls/hospital.ts';
+import { HttpsWays } from './tls/https-ways.ts';
 import { CertificateKeeper } from './tls/keeper.ts';
 import { leafFor } from './tls/leaf.ts';
+import { PublicName } from './tls/public-name.ts';
 import { BFrameDetector } from './transcoding/b-frames.ts';
 import { readCapabilities } from './transcoding/capabilities.ts';
 import { TranscodingService } from './transcoding/service.ts';
@@ -106,7 +110,29 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const network = () => watcher.view;
   const tlsDir = join(dataDir, 'tls');
   const authority = await openAuthority(tlsDir);
-  const leaf = () => leafFor({ dir: tlsDir, authority, addresses: namesFor(network()), logger });
+  const given = [...namesIn(settings.https.name), ...namesIn(settings.network.names)];
+  const publicName = new PublicName({
+    dir: join(tlsDir, 'public-name'),
+    settings: settings.https,
+    logger,
+    onRenewed: () => void certificate.check(),
+  });
+  const https = new HttpsWays({
+    publicName,
+    hospital: new HospitalCertificate(join(tlsDir, 'hospital'), logger),
+    own: () => leafFor({ dir: tlsDir, authority, addresses: namesFor(network()), logger }),
+    names: () => [...new Set([...given, ...namesFor(network())])],
+    root: authority.root,
+    port: settings.https.port,
+    leadUrl: () => leadUrl(settings, network().chosen?.address ?? '127.0.0.1'),
+    logger,
+  });
+  const ownNames = new OwnNames({
+    network,
+    read: options.readNetwork,
+    further: () => [...given, ...https.names()],
+  });
+  const isOwnName = (name: string) => ownNames.has(name);
 
   // Media
   const [chosen, capabilities] = await Promise.all([
@@ -175,7 +201,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       internalApp({
         authorisation: new MediaAuthorisation(store, keys),
         logger,
-        console: () => consoleView({ settings, network: network(), status, media, setup }),
+        console: () => consoleView({ settings, network: network(), status, media, setup, https }),
         onAllowed: ({ protocol, id }, phoneGeneration) => {
           if (phoneGeneration !== null) peers.allowed(id, phoneGeneration);
           // The embedded engine's HLS asks with every part: that is no news.
@@ -188,21 +214,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hostname: '0.0.0.0',
     app: () =>
       phoneApp({
-        ...{
-          pairing,
-          consultations,
-          conversation,
-          reports,
-          hub,
-          status,
-          logger,
-          uiDir,
-          clinicName,
-          setupNeeded,
-        },
-        clinicUrl: (host) => clinicUrl(settings, host),
+        ...{ pairing, consultations, conversation, reports, hub },
+        ...{ status, logger, uiDir, clinicName, setupNeeded },
+        clinicUrl: (host) => clinicUrl(settings, https.hostFor(host)),
+        httpsWay: () => https.way,
         rootCertificate: authority.root,
         ownAddress: (host) => ownAddress(network(), host),
+        isOwnName,
       }),
   });
   const pages = new DoctorPages();
@@ -215,16 +233,24 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         ...{ consultations, conversation, hub, pages, keys, status, logger, uiDir, clinicName },
         ...{ setup, signIn, sessions, people, audit },
         settings: settings.media,
+        ...{ isOwnName, https, rootCertificate: authority.root },
+        clinicUrls: () =>
+          [...given, ...namesFor(network()), localName].map((host) => clinicUrl(settings, host)),
       }),
   });
+  const certificate: CertificateKeeper = new CertificateKeeper({
+    current: () => https.current(),
+    show: (next) => clinic.rotate(next),
+    logger,
+  });
+  https.follow(certificate.check);
   internal.start();
   phone.start();
-  const firstLeaf = await leaf();
-  clinic.start(firstLeaf);
+  const first = await https.current();
+  clinic.start(first);
 
   // What follows what
-  const certificate = new CertificateKeeper({ current: leaf, show: (next) => clinic.rotate(next), logger });
-  certificate.start(firstLeaf);
+  certificate.start(first);
   // Two quick changes: one after the other, each on the latest view. A certificate that fails stops nothing else.
   const follow = coalesced(async () => {
     const hosts = media.setAdditionalHosts(eligibleAddresses(network()));
@@ -264,6 +290,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       clearInterval(housekeeping);
       watcher.stop();
       certificate.stop();
+      publicName.stop();
       await monitor.stop();
       await transcoding.stop();
       await media.stop();
@@ -278,6 +305,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 function namesFor(view: NetworkView): string[] {
   const chosen = view.chosen === null ? [] : [view.chosen.address];
   return [...new Set([...chosen, ...eligibleAddresses(view)])];
+}
+
+/** Of a setting that holds several: `a.example, 10.0.0.5`. */
+function namesIn(text: string): string[] {
+  return text.split(/[\s,]+/).filter((name) => name !== '');
 }
 
 /** The address under which a phone reached this box, if it is one of ours; else the chosen one. */

@@ -82,6 +82,14 @@ function sentence(text: string): string {
   return text.replace(/^./, (letter) => letter.toUpperCase()).replaceAll('’', "'");
 }
 
+/** The first 80 bits of `AB:CD:…` as `ABCD …`: enough to be compared by hand, and it fits. */
+function shortened(fingerprint: string): string {
+  return fingerprint
+    .replaceAll(':', '')
+    .slice(0, 20)
+    .replaceAll(/(.{4})(?=.)/g, '$1 ');
+}
+
 /** Words for what the supervisor answered, or for its silence. */
 export function contentOf(state: ConsoleState): Content {
   if (state.kind === 'starting') {
@@ -116,6 +124,7 @@ export function contentOf(state: ConsoleState): Content {
       `${engine.name} ${engine.version}`,
       ...(view.mac === null ? [] : [`MAC ${view.mac}`]),
       ...view.addresses.map((each) => `${each.interface} ${each.address}`),
+      ...(view.rootFingerprint === null ? [] : [`CA ${shortened(view.rootFingerprint)}`]),
     ].join('   '),
   };
 }

@@ -16,6 +16,9 @@ export function sampleView(changed: Partial<ConsoleView> = {}): ConsoleView {
     entryUrl: 'http://192.168.1.20/#setup=K7PM-4XQ9',
     setupCode: 'K7PM-4XQ9',
     resetCode: null,
+    rootFingerprint: Array.from({ length: 32 }, (_, index) =>
+      (index * 7 + 16).toString(16).toUpperCase(),
+    ).join(':'),
     health: { ready: true, problems: [] },
     engine: { name: 'mediamtx', version: 'v1.19.1', why: 'found in PATH' },
     consultations: { live: 0 },

@@ -78,6 +78,49 @@ ensure_packages() {
   printf '%s' "$wanted" >"$stamp"
 }
 
+# Schemathesis in an environment of its own; where it cannot be had, its tests are skipped and say so.
+ensure_schemathesis() {
+  local dir="$cache/schemathesis" list="$root/tests/tools/schemathesis-requirements.txt"
+  local wanted
+  wanted="$(sha256sum <"$list")"
+  if [ "$(cat "$dir/.consultbox-stamp" 2>/dev/null)" = "$wanted" ]; then return; fi
+  python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+  say "installing Schemathesis"
+  rm -rf "$dir"
+  if python3 -m venv "$dir" >"$log" 2>&1 && "$dir/bin/pip" install --quiet -r "$list" >>"$log" 2>&1; then
+    printf '%s' "$wanted" >"$dir/.consultbox-stamp"
+  else
+    tail -n 3 "$log" >&2
+    rm -rf "$dir"
+    say "Schemathesis could not be installed: its tests are skipped"
+  fi
+}
+
+# Pebble, an ACME authority for tests, made by Go 1.24 or newer; where there is none, its tests are skipped and say so.
+ensure_pebble() {
+  local version=v2.10.1 dir="$cache/pebble"
+  if [ "$(cat "$dir/.consultbox-stamp" 2>/dev/null)" = "$version" ]; then return; fi
+  local go=''
+  for each in go /usr/local/go/bin/go; do
+    if command -v "$each" >/dev/null && "$each" version 2>/dev/null | grep -Eq 'go1\.(2[4-9]|[3-9][0-9])'; then
+      go="$each"
+      break
+    fi
+  done
+  if [ -z "$go" ]; then
+    say "there is no Go 1.24: the tests on a real ACME authority are skipped"
+    return
+  fi
+  say "making Pebble"
+  mkdir -p "$dir"
+  if GOBIN="$dir" GOFLAGS=-mod=mod "$go" install "github.com/letsencrypt/pebble/v2/cmd/pebble@$version" >"$log" 2>&1; then
+    printf '%s' "$version" >"$dir/.consultbox-stamp"
+  else
+    tail -n 3 "$log" >&2
+    say "Pebble could not be made: its tests are skipped"
+  fi
+}
+
 # The pages, unless they are newer than their sources.
 ensure_ui() {
   local built="$root/dist/ui/index.html"

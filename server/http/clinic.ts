@@ -15,23 +15,33 @@ import { errorShape } from './errors.ts';
 import { guard } from './guard.ts';
 import { healthController } from './health.ts';
 import { readPage } from './html.ts';
+import { type HttpsDependencies, httpsController } from './https.ts';
 import { type MediaProxyDependencies, mediaProxyController } from './media-proxy.ts';
 import { guarded, prometheus, statusView } from './models.ts';
 import { openapiDocument } from './openapi.ts';
+import { ownOriginOnly } from './origin.ts';
+import { ownHostsOnly } from './own-hosts.ts';
 import { pageAssets } from './page-assets.ts';
 import { auditController, peopleController } from './people.ts';
 import { checkRules } from './rules.ts';
+import { appPageHeaders, securityHeaders, styleNonce } from './security-headers.ts';
 import { sessionController } from './session.ts';
 import { setupController } from './setup.ts';
+import { isTrustCheck, trustCheck } from './trust-check.ts';
 
 /** What the clinic's listener needs. */
-export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxyDependencies {
+export interface ClinicDependencies
+  extends ClinicEventsDependencies,
+    MediaProxyDependencies,
+    HttpsDependencies {
   conversation: Conversation;
   status: StatusService;
   logger: Logger;
   /** The built pages. */
   uiDir: string;
   clinicName: () => string;
+  /** Whether a name or an address, as in a request's `Host`, is this box's. */
+  isOwnName: (name: string) => boolean;
   setup: Setup;
   signIn: SignIn;
   sessions: Sessions;
@@ -39,32 +49,34 @@ export interface ClinicDependencies extends ClinicEventsDependencies, MediaProxy
   audit: AuditLog;
 }
 
-const pageHeaders = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Cache-Control': 'no-cache',
-  // blob: is how hls.js plays and works; inline styles are Lit's on browsers without adopted style sheets.
-  'Content-Security-Policy':
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'Permissions-Policy': 'camera=(self), microphone=(self), fullscreen=(self), geolocation=()',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-};
-
 /** The clinic's app; a fresh one for each certificate. */
 export function clinicApp(dependencies: ClinicDependencies) {
-  const { consultations, conversation, status, logger, uiDir, clinicName } = dependencies;
+  const { consultations, conversation, status, logger, uiDir, clinicName, isOwnName, https } = dependencies;
   const { setup, sessions, people, audit } = dependencies;
   const guarding = { sessions, setup, consultations };
-  const page = (name: string) => async () =>
-    new Response(await readPage(uiDir, name, { clinicName: clinicName() }), { headers: pageHeaders });
+  const page = (name: string) => async () => {
+    const nonce = styleNonce();
+    return new Response(await readPage(uiDir, name, { clinicName: clinicName(), nonce }), {
+      headers: appPageHeaders(nonce),
+    });
+  };
+  const strictTransport = () => {
+    const value = https.strictTransport();
+    return value === null ? {} : { 'Strict-Transport-Security': value };
+  };
 
   const app = new Elysia()
     .use(errorShape(logger))
+    .use(securityHeaders(strictTransport))
+    .use(ownHostsOnly(isOwnName))
+    .use(ownOriginOnly((request) => isTrustCheck(request, isOwnName)))
+    .use(trustCheck(isOwnName))
     .use(limitedBodies())
     .use(healthController(status))
     .use(pageAssets(uiDir))
     .get('/', page('index.html'), { detail: { hide: true } })
     .get('/admin', page('admin.html'), { detail: { hide: true } })
+    .get('/admin/https', page('https.html'), { detail: { hide: true } })
     .use(setupController(setup, guarding))
     .use(sessionController(dependencies, guarding))
     .use(peopleController(people, guarding))
@@ -72,6 +84,7 @@ export function clinicApp(dependencies: ClinicDependencies) {
     .use(consultationsController(consultations, conversation, audit, guarding))
     .use(clinicEvents(dependencies, guarding))
     .use(mediaProxyController(dependencies, guarding))
+    .use(httpsController(dependencies, guarding))
     .use(
       new Elysia({ tags: ['status'] })
         .use(guard(guarding))

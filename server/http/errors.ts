@@ -17,7 +17,6 @@ export const statusOf: Record<RefusalCode, number> = {
   weak_password: 400,
   login_taken: 409,
   last_technician: 409,
-  foreign_origin: 403,
   forbidden: 403,
   too_many_attempts: 429,
   invalid_request: 400,
@@ -34,6 +33,8 @@ export const statusOf: Record<RefusalCode, number> = {
   not_publishing: 404,
   bad_offer: 400,
   media_unavailable: 503,
+  wrong_host: 421,
+  foreign_origin: 403,
 };
 
 /** An error that no service threw, in the one shape. @param code for programs; `message` is for people */
@@ -49,7 +50,10 @@ export function errorResponse(
 
 /** A refusal with the status of its code. */
 export function refusalResponse(refusal: Refusal): Response {
-  return errorResponse(statusOf[refusal.code], refusal.code, refusal.message, refusal.beside);
+  const { code, message, beside, retryAfter } = refusal;
+  const response = errorResponse(statusOf[code], code, message, beside);
+  if (retryAfter !== null) response.headers.set('Retry-After', String(retryAfter));
+  return response;
 }
 
 /** The first thing that is wrong with a body, in words; never what the caller sent. */

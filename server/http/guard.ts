@@ -5,6 +5,7 @@ import type { ConsultationService } from '../consultations/service.ts';
 import { Refusal } from '../errors.ts';
 import type { Sessions, Visitor } from '../people/sessions.ts';
 import type { Setup } from '../setup/setup.ts';
+import { checkOrigin } from './origin.ts';
 import { ruleFor } from './rules.ts';
 
 /** `__Host-`: for this host alone, over HTTPS alone, whatever else runs on the machine. */
@@ -45,22 +46,17 @@ function cookieSecret(request: Request): string | null {
   return null;
 }
 
-function isOwnOrigin(request: Request): boolean {
-  const origin = request.headers.get('origin') ?? '';
-  return URL.canParse(origin) && new URL(origin).host === request.headers.get('host');
-}
-
 /**
  * A page of another origin must not be able to speak in the doctor's name. Every browser sends `Origin` with what
  * changes something and with a socket; a request without it that carries a cookie is no browser's.
  */
-function checkOrigin(request: Request): void {
+function checkBrowser(request: Request): void {
+  checkOrigin(request);
   const safe = ['GET', 'HEAD'].includes(request.method) && request.headers.get('upgrade') === null;
-  const named = request.headers.get('origin') !== null;
-  if (named ? !isOwnOrigin(request) : !safe) {
+  if (!safe && request.headers.get('origin') === null) {
     throw new Refusal(
       'foreign_origin',
-      'requests from pages of another address are not answered: open the box’s own page',
+      'a request with a cookie needs an Origin: programs send a token instead (POST /api/session/programs)',
     );
   }
 }
@@ -71,7 +67,7 @@ function findVisitor(sessions: Sessions, request: Request): Visitor | null {
   if (bearer !== undefined) return sessions.find(bearer, 'program');
   const secret = cookieSecret(request);
   const visitor = secret === null ? null : sessions.find(secret, 'browser');
-  if (visitor !== null) checkOrigin(request);
+  if (visitor !== null) checkBrowser(request);
   return visitor;
 }
 

@@ -4,11 +4,12 @@
  */
 import { Elysia, t } from 'elysia';
 import type { MediaAuthorisation } from '../consultations/authorisation.ts';
-import { Refusal } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { ConsoleView } from '../status/console.ts';
 import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
+import { isLoopbackName, ownHostsOnly } from './own-hosts.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** What is known of a connection that was allowed. */
 export interface AllowedQuestion {
@@ -44,19 +45,13 @@ const question = t.Object({
   userAgent: t.Optional(t.String()),
 });
 
-/**
- * A page of the internet may give its own name the address 127.0.0.1 and so ask in this machine's browser; it
- * cannot hide the name by which it asks.
- */
-function isLoopbackName(request: Request): boolean {
-  return ['127.0.0.1', 'localhost'].includes(new URL(request.url).hostname);
-}
-
 /** The app of 127.0.0.1. */
 export function internalApp(dependencies: InternalDependencies) {
   const { authorisation, logger, onAllowed } = dependencies;
   return new Elysia()
     .use(errorShape(logger))
+    .use(securityHeaders())
+    .use(ownHostsOnly(isLoopbackName))
     .use(limitedBodies())
     .post(
       authorisePath,
@@ -74,8 +69,7 @@ export function internalApp(dependencies: InternalDependencies) {
       },
       { body: question },
     )
-    .get('/console', ({ request }) => {
-      if (!isLoopbackName(request)) throw new Refusal('not_found', 'there is nothing at this address');
-      return Response.json(dependencies.console(), { headers: { 'Cache-Control': 'no-store' } });
-    });
+    .get('/console', () =>
+      Response.json(dependencies.console(), { headers: { 'Cache-Control': 'no-store' } }),
+    );
 }

@@ -8,7 +8,7 @@ import { statusOf } from './errors.ts';
 import type { UnhealthyBody } from './health.ts';
 
 /** A schema whose values are `T`: the compiler keeps the two in step. */
-type SchemaOf<T> = TSchema & { static: T };
+export type SchemaOf<T> = TSchema & { static: T };
 
 const time = t.String({ format: 'date-time' });
 
@@ -302,6 +302,13 @@ export const prometheus = t.String({
 });
 /** A certificate to install. */
 export const certificate = t.String({ contentMediaType: 'application/x-x509-ca-cert', description: 'PEM' });
+/** A profile to install. */
+export const appleProfile = t.String({
+  contentMediaType: 'application/x-apple-aspen-config',
+  description: 'XML',
+});
+/** Of any kind, to be kept. */
+export const file = t.String({ contentMediaType: 'application/octet-stream', description: 'A file' });
 /** HLS. */
 export const playlistOrSegment = t.String({
   contentMediaType: '*/*',

@@ -25,7 +25,7 @@ const events: Operation = {
   tags: ['consultations', 'phone'],
   summary: 'WebSocket: timeline, state, what each side sees of the other',
   description:
-    'On the clinic’s listener, for a session: EventMessage. On the phone’s, after its first message {"resumeToken": …} within 10 s: PhoneMessage; what it may send is described in server/consultations/phone-protocol.ts (`PhoneReport`). Closed with 4401 without that first message, with 4403 when it is refused.',
+    'On the clinic’s listener, for a session: EventMessage. On the phone’s, after its first message {"resumeToken": …} within 10 s: PhoneMessage; what it may send is described in server/consultations/phone-protocol.ts (`PhoneReport`). Closed with 4401 without that first message, with 4403 when it is refused, with 4429 after too many wrong ones.',
   parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
   responses: {
     101: { description: 'The socket is open' },
@@ -49,6 +49,8 @@ export function openapiDocument(clinic: AnyElysia) {
     lead: unanswered,
     scanned: unanswered,
     rootCertificate: unanswered,
+    rootProfile: unanswered,
+    trust: unanswered,
     redeem: unanswered,
     resume: unanswered,
     consent: unanswered,

@@ -6,7 +6,6 @@ import { Elysia } from 'elysia';
 const scriptHeaders = {
   'Content-Type': 'text/javascript; charset=utf-8',
   'Cache-Control': 'no-cache',
-  'X-Content-Type-Options': 'nosniff',
 };
 
 /** `/assets/…` of a listener. @param uiDir the built pages */

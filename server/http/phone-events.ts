@@ -6,6 +6,7 @@ import type { BoxMessage } from '../consultations/phone-protocol.ts';
 import type { PhoneReports } from '../consultations/phone-reports.ts';
 import { readReport } from '../consultations/read-report.ts';
 import type { ConsultationService } from '../consultations/service.ts';
+import type { RateLimiter } from './rate-limit.ts';
 
 /** What the phones' sockets need. */
 export interface PhoneEventsDependencies {
@@ -14,6 +15,7 @@ export interface PhoneEventsDependencies {
   reports: PhoneReports;
   hub: EventHub;
   contact: (request: Request, address: string) => PhoneContact;
+  limiter: RateLimiter;
 }
 
 /** A socket that has not proved itself by then is closed, ms. */
@@ -46,7 +48,8 @@ function parse(message: unknown): Record<string, unknown> {
 }
 
 /** The socket: proof, then a snapshot at each change; what the phone reports goes to its consultation. */
-export function phoneEvents({ pairing, consultations, reports, hub, contact }: PhoneEventsDependencies) {
+export function phoneEvents(dependencies: PhoneEventsDependencies) {
+  const { pairing, consultations, reports, hub, contact, limiter } = dependencies;
   const connections = new Map<string, Connection>();
   const isCurrent = ({ consultationId, generation }: Connection) =>
     generation !== null && pairing.isCurrentPhone(consultationId, generation);
@@ -81,13 +84,21 @@ export function phoneEvents({ pairing, consultations, reports, hub, contact }: P
         }
         return;
       }
+      const address = socket.remoteAddress.replace(/^::ffff:/, '');
+      try {
+        limiter.take(address);
+      } catch {
+        socket.close(4429, 'too_many_attempts');
+        return;
+      }
       const token = message.resumeToken;
       const generation = typeof token === 'string' ? pairing.provePhone(consultationId, token) : null;
       if (generation === null) {
+        limiter.wrong(address);
         refuse();
         return;
       }
-      const from = contact(socket.data.request, socket.remoteAddress.replace(/^::ffff:/, ''));
+      const from = contact(socket.data.request, address);
       let sent = '';
       const snapshot = () => {
         const text = JSON.stringify({

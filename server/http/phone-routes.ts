@@ -10,7 +10,7 @@ import type {
   PhoneView,
 } from '../consultations/phone-protocol.ts';
 import { clientAddress } from './guard.ts';
-import { certificate, html, nothing, phoneAdmission, phoneAnswer, refusals } from './models.ts';
+import { appleProfile, certificate, html, nothing, phoneAdmission, phoneAnswer, refusals } from './models.ts';
 
 /** What answers the phone’s routes. */
 export interface PhoneHandlers {
@@ -19,6 +19,10 @@ export interface PhoneHandlers {
   /** Behind a QR code, for a phone that is not in the mini-program. */
   scanned: () => Promise<Response>;
   rootCertificate: () => Response;
+  /** The same for iPhones, iPads and Macs. */
+  rootProfile: () => Response;
+  /** How to trust it, and whether this browser does. */
+  trust: (request: Request) => Promise<Response>;
   /** @param from the phone's address */
   redeem: (token: string, nonce: string, request: Request, from: string) => PhoneAdmission;
   resume: (id: string, resumeToken: string, request: Request, from: string) => PhoneAdmission;
@@ -28,7 +32,14 @@ export interface PhoneHandlers {
 
 /** What a phone's own requests share. */
 const phoneRefusals = refusals(
-  ...(['invalid_request', 'resume_refused', 'not_found', 'consultation_ended', 'too_large'] as const),
+  ...([
+    'invalid_request',
+    'resume_refused',
+    'not_found',
+    'consultation_ended',
+    'too_large',
+    'too_many_attempts',
+  ] as const),
 );
 const resumeToken = t.String({ minLength: 1, maxLength: 128 });
 
@@ -41,7 +52,7 @@ const nonce = t.String({
 
 /** The phone’s routes with their shapes; the handlers are handed in, so that the document needs no box. */
 export function phoneRoutes(handlers: PhoneHandlers) {
-  const { lead, scanned, rootCertificate, redeem, resume, consent, fieldTest } = handlers;
+  const { lead, scanned, rootCertificate, rootProfile, trust, redeem, resume, consent, fieldTest } = handlers;
   return (
     new Elysia({ tags: ['phone'] })
       .get('/', ({ request }) => lead(request), { detail: { hide: true } })
@@ -58,6 +69,14 @@ export function phoneRoutes(handlers: PhoneHandlers) {
         response: { 200: certificate },
         detail: { summary: 'The root of the box’s own authority' },
       })
+      .get('/root.mobileconfig', () => rootProfile(), {
+        response: { 200: appleProfile },
+        detail: { summary: 'The same as a profile for iPhones, iPads and Macs' },
+      })
+      .get('/trust', ({ request }) => trust(request), {
+        response: { 200: html },
+        detail: { summary: 'How to trust the box’s own authority, and whether this browser does' },
+      })
       .post(
         '/api/pairings/:token/redeem',
         ({ params, body, request, server }) =>
@@ -67,7 +86,7 @@ export function phoneRoutes(handlers: PhoneHandlers) {
           response: {
             200: phoneAdmission,
             ...refusals('invalid_request', 'token_unknown', 'token_used', 'token_expired', 'token_revoked'),
-            ...refusals('consultation_ended', 'too_large'),
+            ...refusals('consultation_ended', 'too_large', 'too_many_attempts'),
           },
           detail: { summary: 'A phone joins by the code that it scanned; once' },
         },

@@ -1,4 +1,5 @@
 /** The phone's listener: plain HTTP, because WeChat reaches an address of the LAN only so. */
+import { X509Certificate } from 'node:crypto';
 import { Elysia } from 'elysia';
 import type { Conversation } from '../consultations/conversation.ts';
 import type { EventHub } from '../consultations/events.ts';
@@ -8,13 +9,18 @@ import type { ConsultationService } from '../consultations/service.ts';
 import { Refusal } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { StatusService } from '../status/status.ts';
+import { rootProfile } from '../tls/browser-policies.ts';
+import type { HttpsWay } from '../tls/https-ways.ts';
 import { limitedBodies } from './bodies.ts';
 import { errorShape } from './errors.ts';
 import { healthController } from './health.ts';
 import { readPage } from './html.ts';
+import { ownHostsOnly } from './own-hosts.ts';
 import { pageAssets } from './page-assets.ts';
 import { phoneEvents } from './phone-events.ts';
 import { phoneRoutes } from './phone-routes.ts';
+import { RateLimiter, rateLimited } from './rate-limit.ts';
+import { plainPageHeaders, securityHeaders } from './security-headers.ts';
 
 /** What the phone's listener needs. */
 export interface PhoneDependencies {
@@ -34,22 +40,13 @@ export interface PhoneDependencies {
   clinicUrl: (host: string) => string;
   /** PEM of the box's own root. */
   rootCertificate: string;
+  /** Whose certificate the clinic's listener shows. */
+  httpsWay: () => HttpsWay;
   /** The address that a request reached, as an address of this box. */
   ownAddress: (host: string) => string;
+  /** Whether a name or an address, as in a request's `Host`, is this box's. */
+  isOwnName: (name: string) => boolean;
 }
-
-const htmlHeaders = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; style-src 'self'; img-src data:",
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-};
-/** Its one script carries the access code on. */
-const leadHeaders = {
-  ...htmlHeaders,
-  'Content-Security-Policy': `${htmlHeaders['Content-Security-Policy']}; script-src 'self'`,
-};
 
 /** The phone's app: health, what a QR code leads to, pairing, events. */
 export function phoneApp(dependencies: PhoneDependencies) {
@@ -59,10 +56,16 @@ export function phoneApp(dependencies: PhoneDependencies) {
     readPage(uiDir, name, { clinicName: dependencies.clinicName(), ...values });
   const hostOf = (request: Request) => ownAddress(new URL(request.url).hostname);
   const contact = (request: Request, from: string): PhoneContact => ({ from, host: hostOf(request) });
-  const patientPage = async () => new Response(await page('patient.html', {}), { headers: htmlHeaders });
+  const patientPage = async () =>
+    new Response(await page('patient.html', {}), { headers: plainPageHeaders() });
+
+  const limiter = new RateLimiter();
 
   return new Elysia()
+    .use(rateLimited(limiter))
     .use(errorShape(logger))
+    .use(securityHeaders())
+    .use(ownHostsOnly(dependencies.isOwnName))
     .use(limitedBodies())
     .derive({ as: 'global' }, ({ path }) => {
       if (setupNeeded() && path.startsWith('/api/')) {
@@ -79,8 +82,10 @@ export function phoneApp(dependencies: PhoneDependencies) {
       phoneRoutes({
         lead: async (request) => {
           const httpsUrl = dependencies.clinicUrl(hostOf(request));
-          return new Response(await page('lead.html', { httpsUrl }), {
-            headers: leadHeaders,
+          const way = dependencies.httpsWay();
+          return new Response(await page('lead.html', { httpsUrl, way }), {
+            // Its one script carries the set-up code on.
+            headers: plainPageHeaders({ scripts: true }),
           });
         },
         scanned: patientPage,
@@ -91,6 +96,21 @@ export function phoneApp(dependencies: PhoneDependencies) {
               'Content-Disposition': 'attachment; filename="consultbox-root.crt"',
             },
           }),
+        rootProfile: () => {
+          const { name, type, content } = rootProfile(dependencies.rootCertificate);
+          return new Response(content, {
+            headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` },
+          });
+        },
+        trust: async (request) => {
+          const httpsUrl = dependencies.clinicUrl(hostOf(request));
+          const { origin } = new URL(httpsUrl);
+          const { fingerprint256 } = new X509Certificate(dependencies.rootCertificate);
+          const values = { httpsUrl, fingerprint: fingerprint256, way: dependencies.httpsWay() };
+          return new Response(await page('trust.html', values), {
+            headers: plainPageHeaders({ scripts: true, connects: origin }),
+          });
+        },
         redeem: (token, nonce, request, from) => pairing.redeem(token, nonce, contact(request, from)),
         resume: (id, resumeToken, request, from) => pairing.resume(id, resumeToken, contact(request, from)),
         consent: (id, { resumeToken, version, by }, request, from) => {
@@ -101,5 +121,5 @@ export function phoneApp(dependencies: PhoneDependencies) {
         fieldTest: (id, results) => pairing.keepFieldTest(id, results),
       }),
     )
-    .use(phoneEvents({ pairing, consultations, reports, hub, contact }));
+    .use(phoneEvents({ pairing, consultations, reports, hub, contact, limiter }));
 }

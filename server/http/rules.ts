@@ -23,6 +23,7 @@ const anyone: Rule = { who: 'anyone' };
 export const rules: Readonly<Record<string, Rule>> = {
   'GET /': anyone,
   'GET /admin': anyone,
+  'GET /admin/https': anyone,
   'GET /livez': anyone,
   'GET /readyz': anyone,
   'GET /api/openapi.json': anyone,
@@ -70,6 +71,13 @@ export const rules: Readonly<Record<string, Rule>> = {
   'PATCH /api/consultations/:id/patient/whep/:session': doctor,
   'DELETE /api/consultations/:id/patient/whep/:session': doctor,
   'GET /api/consultations/:id/:side/hls/:file': doctor,
+
+  'GET /api/https': technician,
+  'GET /api/https/policies/:kind': technician,
+  'POST /api/https/request': technician,
+  'POST /api/https/import': technician,
+  'DELETE /api/https/import': technician,
+  'POST /api/https/public-name/order': technician,
 
   'GET /api/status': technician,
   'GET /metrics': technician,

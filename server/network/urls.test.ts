@@ -19,8 +19,6 @@ test.each([
   expect(clinicUrl(settings, host)).toBe(clinic);
 });
 
-test('the code for doctors carries the access code behind #', () => {
-  expect(entryUrl(ports(8080, 8443, 80), host, 'K7PM-4XQ9-TB3D')).toBe(
-    'http://192.168.1.20/#access=K7PM-4XQ9-TB3D',
-  );
+test('the code for doctors carries the set-up code behind #, while there is one', () => {
+  expect(entryUrl(ports(8080, 8443, 80), host, 'K7PM-4XQ9')).toBe('http://192.168.1.20/#setup=K7PM-4XQ9');
 });

@@ -1,10 +1,15 @@
 /** The box's pages as people type and scan them: the port that a scheme has anyway is left out. */
 import type { Settings } from '../settings/schema.ts';
 
-type Ports = Pick<Settings, 'http' | 'https'>;
+/** The settings that say where the listeners are. */
+interface Ports {
+  http: Port;
+  https: Port;
+}
+type Port = Pick<Settings['http'], 'port' | 'publicPort'>;
 
 /** Only of pages: what WeChat calls needs its port written. */
-function pageUrl(scheme: 'http' | 'https', host: string, { port, publicPort }: Settings['http']): string {
+function pageUrl(scheme: 'http' | 'https', host: string, { port, publicPort }: Port): string {
   const shown = publicPort === 0 ? port : publicPort;
   // URL leaves out the scheme's own port.
   return new URL(`${scheme}://${host}:${shown}/`).href;

@@ -94,6 +94,12 @@ export const settingsSchema = section(
           description:
             'The IPv4 address that the QR code carries. `auto` chooses one of the LAN addresses; a fixed one must be an address of this machine.',
         }),
+        names: Type.String({
+          default: '',
+          pattern: '^([A-Za-z0-9.-]+([ ,]+[A-Za-z0-9.-]+)*)?$',
+          description:
+            'Further names and addresses under which the box is reached, with commas: a name in the hospital’s DNS, the address of a router that forwards ports. Under others it does not answer, so that no page of the internet can pass for the box.',
+        }),
         settle: seconds(3, 'An address must be gone or new for this long before anything follows.', 0, 60),
       },
       'The clinic’s LAN.',
@@ -109,6 +115,27 @@ export const settingsSchema = section(
       {
         port: port(8443, 'TCP port of the clinic’s HTTPS listener.'),
         publicPort: publicPort('https.port', 'e.g. 443'),
+        name: Type.String({
+          default: '',
+          pattern: '^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+)?$',
+          description:
+            'A public name that resolves to the box’s private address, e.g. `video.clinic.example.org`: the box orders a certificate for it that every browser knows (docs/https.md). Empty: none.',
+        }),
+        acmeDirectory: Type.String({
+          default: 'https://acme-v02.api.letsencrypt.org/directory',
+          pattern: '^https://\\S+$',
+          description: 'The ACME authority that issues it.',
+        }),
+        acmeEmail: Type.String({
+          default: '',
+          pattern: '^([^\\s@]+@[^\\s@]+)?$',
+          description: 'Where the authority writes to when something is amiss. May stay empty.',
+        }),
+        dnsHook: Type.String({
+          default: '',
+          description:
+            'Program that writes the proof into DNS. Called with `add` or `remove`, the record’s name and its TXT value; `add` ends with 0 when the record can be seen by everyone.',
+        }),
       },
       'The listener for the doctor’s page.',
     ),

@@ -4,6 +4,7 @@ import type { NetworkView } from '../network/addresses.ts';
 import { clinicUrl, entryUrl } from '../network/urls.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Setup } from '../setup/setup.ts';
+import type { HttpsWays } from '../tls/https-ways.ts';
 import { version } from '../version.ts';
 import type { Problem } from './problems.ts';
 import type { StatusService } from './status.ts';
@@ -26,6 +27,8 @@ export interface ConsoleView {
   setupCode: string | null;
   /** For a new password, while somebody asks for one. */
   resetCode: string | null;
+  /** SHA-256 of the box's own root, to be compared by who installs it; null where another certificate is shown. */
+  rootFingerprint: string | null;
   /** Whether a consultation can be held, and what keeps it from it. */
   health: { ready: boolean; problems: Problem[] };
   engine: { name: string; version: string; why: string };
@@ -39,10 +42,12 @@ export interface ConsoleDependencies {
   status: StatusService;
   media: MediaServer;
   setup: Pick<Setup, 'code' | 'resetCode'>;
+  https: HttpsWays;
 }
 
 /** The body of `GET /console`. */
-export function consoleView({ settings, network, status, media, setup }: ConsoleDependencies): ConsoleView {
+export function consoleView(dependencies: ConsoleDependencies): ConsoleView {
+  const { settings, network, status, media, setup, https } = dependencies;
   const chosen = network.chosen?.address ?? null;
   const isChosen = ({ address }: { address: string }) => address === chosen;
   const { ok, problems } = status.ready();
@@ -53,10 +58,11 @@ export function consoleView({ settings, network, status, media, setup }: Console
       .filter((each) => each.eligible || isChosen(each))
       .map((each) => ({ address: each.address, interface: each.interface, chosen: isChosen(each) })),
     mac: network.addresses.find(isChosen)?.mac ?? null,
-    clinicUrl: chosen === null ? null : clinicUrl(settings, chosen),
+    clinicUrl: chosen === null ? null : clinicUrl(settings, https.hostFor(chosen)),
     entryUrl: chosen === null ? null : entryUrl(settings, chosen, setup.code),
     setupCode: setup.code,
     resetCode: setup.resetCode,
+    rootFingerprint: https.way === 'own' ? https.rootFingerprint : null,
     health: { ready: ok, problems },
     engine: { name: media.engine, version: media.version, why: media.why },
     consultations: { live: status.counts().live },

@@ -7,6 +7,7 @@ import { messageOf } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
 import { writeDurably } from '../store/secret-file.ts';
 import { type Authority, type Credentials, isPermitted, issueLeaf } from './authority.ts';
+import { readCredentials } from './credentials-file.ts';
 
 /** Renewed this long before its end. */
 const renewBefore = 30 * 86_400_000;
@@ -34,11 +35,7 @@ function namesOf(certificate: X509Certificate): string[] {
 
 /** The leaf in the file and nothing that cannot be served. @throws Error with the reason */
 async function readLeaf(file: string, authority: Authority) {
-  const kept: unknown = JSON.parse(await Bun.file(file).text());
-  if (typeof kept !== 'object' || kept === null || !('cert' in kept) || !('key' in kept)) {
-    throw new Error('it holds no certificate and key');
-  }
-  const credentials: Credentials = { cert: String(kept.cert), key: String(kept.key) };
+  const credentials = await readCredentials(file);
   const certificate = new X509Certificate(credentials.cert);
   if (!certificate.checkPrivateKey(createPrivateKey(credentials.key))) {
     throw new Error('key and certificate do not belong together');

@@ -31,6 +31,7 @@ test('the screen is told all that it shows', async () => {
     entryUrl: 'http://127.0.0.1/',
     setupCode: null,
     resetCode: null,
+    rootFingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
     health: { ready: true, problems: [] },
     consultations: { live: 0 },
   });
@@ -47,7 +48,7 @@ test('the LAN is told nothing: neither listener has it, and the internal one is 
 
 test('nor is a page of the internet that calls itself 127.0.0.1', async () => {
   const response = await fetch(internal, { headers: { host: 'evil.example' } });
-  expect(response.status).toBe(404);
+  expect(response.status).toBe(421);
   expect(await response.text()).not.toContain('entryUrl');
 });
 

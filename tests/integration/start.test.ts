@@ -54,7 +54,6 @@ beforeAll(async () => {
     CONSULTBOX_LOG_FORMAT: 'json',
     CONSULTBOX_NETWORK_ADDRESS: '127.0.0.1',
     CONSULTBOX_MEDIA_ENGINE: 'embedded',
-    CONSULTBOX_ACCESS_CODE: 'TEST-CODE-1234',
     ...Object.fromEntries(names.map((name, index) => [`CONSULTBOX_${name}_PORT`, String(ports[index])])),
   };
 }, 60_000);
@@ -85,7 +84,7 @@ function run(command: string, args: string[], cwd = work) {
   return { pid: started.pid ?? 0, output: () => output, ended };
 }
 
-/** `scripts/start` until a consultation can be held. */
+/** `scripts/start` until the first start can begin. */
 async function startBox() {
   const box = run(script, []);
   let ended = false;
@@ -94,7 +93,8 @@ async function startBox() {
   });
   await waitFor('the box is ready', async () => {
     if (ended) throw new Error(`it ended:\n${box.output()}`);
-    return (await fetch(`http://127.0.0.1:${httpPort}/readyz`)).ok;
+    const answer = await fetch(`http://127.0.0.1:${httpPort}/readyz`);
+    return ((await answer.json()) as { codes: string[] }).codes.join() === 'setup';
   });
   const children = descendants(box.pid);
   expect(children.length).toBeGreaterThan(0);

@@ -20,11 +20,20 @@ export interface LaunchOptions {
   flags?: string[];
 }
 
+/** @throws Error where there is none */
+export function chromiumPath(): string {
+  const path = chromiumPaths.find((each) => existsSync(each));
+  if (path === undefined) throw new Error('Chromium is not installed: run scripts/test');
+  return path;
+}
+
 /** Starts the browser. It is shared by the tests of a file; each doctor has a context of its own. */
 export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
-  const executablePath = chromiumPaths.find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error('Chromium is not installed: run scripts/test');
-  return chromium.launch({ executablePath, headless: true, args: [...flags, ...(options.flags ?? [])] });
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    headless: true,
+    args: [...flags, ...(options.flags ?? [])],
+  });
 }
 
 /** The doctor’s screen. */

@@ -97,6 +97,11 @@ export class AdminApp extends LitElement {
             ${t(`admin.${tab}`)}
           </a>`,
       )}
+      ${
+        this.person?.roles.includes('technician') === true
+          ? html`<a href="/admin/https" data-testid="tab-https">${t('admin.https')}</a>`
+          : nothing
+      }
     </nav>`;
   }
 

@@ -2,7 +2,8 @@
 import { codeInFragment, withCode } from '../shared/setup-fragment.ts';
 
 if (codeInFragment(location.hash) !== null) {
-  for (const link of document.querySelectorAll('a')) link.href = withCode(link.href, location.hash);
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href^="https:"]'))
+    link.href = withCode(link.href, location.hash);
   // The step "type the set-up code" is done.
   document.documentElement.classList.add('has-code');
 }

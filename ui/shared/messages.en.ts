@@ -63,6 +63,7 @@ export const en: Catalogue = {
 
   'admin.people': 'People',
   'admin.audit': 'Audit log',
+  'admin.https': 'HTTPS',
   'admin.account': 'My account',
 
   'people.title': 'People',
@@ -384,8 +385,6 @@ export const en: Catalogue = {
   'problem.login_taken.way': 'Choose another one.',
   'problem.last_technician': 'There must be a technician who can sign in.',
   'problem.last_technician.way': 'Add another technician first.',
-  'problem.foreign_origin': 'The request came from a page of another address and was refused.',
-  'problem.foreign_origin.way': 'Open the box’s own page, reload it and try again.',
   'problem.forbidden': 'Your account may not do this.',
   'problem.forbidden.way': 'Ask a technician for the role.',
   'problem.too_many_attempts': 'Too many wrong attempts.',
@@ -403,6 +402,11 @@ export const en: Catalogue = {
   'problem.internal.way': 'Try again; if it persists, restart the box or call your administrator.',
   'problem.invalid_request': 'The service does not understand this page; it may just have been updated.',
   'problem.invalid_request.way': 'Reload the page.',
+  'problem.wrong_host': 'The box does not answer under this name.',
+  'problem.wrong_host.way':
+    'Open it by its address, or ask your administrator to add the name to the setting network.names.',
+  'problem.foreign_origin': 'The box refused this page, because it was opened from another address.',
+  'problem.foreign_origin.way': 'Open the page by the address on the box’s screen, then try again.',
   'problem.too_large': 'What was sent is too large.',
   'problem.too_large.way': 'Reload the page and try again.',
   'problem.nobody_waiting': 'No patient is waiting now.',

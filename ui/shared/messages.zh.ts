@@ -59,6 +59,7 @@ export const zh = {
 
   'admin.people': '人员',
   'admin.audit': '审计日志',
+  'admin.https': 'HTTPS',
   'admin.account': '我的账号',
 
   'people.title': '人员',
@@ -373,8 +374,6 @@ export const zh = {
   'problem.login_taken.way': '请换一个。',
   'problem.last_technician': '至少要有一位能登录的技术员。',
   'problem.last_technician.way': '请先添加另一位技术员。',
-  'problem.foreign_origin': '浏览器从另一个地址发来请求，已拒绝。',
-  'problem.foreign_origin.way': '请直接打开问诊盒的页面，刷新后再试。',
   'problem.forbidden': '您的账号没有这个权限。',
   'problem.forbidden.way': '请技术员给您相应的身份。',
   'problem.too_many_attempts': '输错次数太多。',
@@ -392,6 +391,10 @@ export const zh = {
   'problem.internal.way': '请重试；若仍不行，请重启问诊盒，或联系管理员。',
   'problem.invalid_request': '问诊服务不认识本页的请求，可能刚刚升级过。',
   'problem.invalid_request.way': '请刷新页面。',
+  'problem.wrong_host': '问诊盒不认识这个名称。',
+  'problem.wrong_host.way': '请用它的地址打开本页，或请管理员把名称加入设置 network.names。',
+  'problem.foreign_origin': '问诊盒拒绝了本页，因为它是从别的地址打开的。',
+  'problem.foreign_origin.way': '请用问诊盒屏幕上的地址打开本页，再试一次。',
   'problem.too_large': '发送的内容太大。',
   'problem.too_large.way': '请刷新页面再试。',
   'problem.nobody_waiting': '现在没有患者在等候。',

@@ -50,7 +50,6 @@ const actions: Record<ProblemCode, ProblemAction> = {
   weak_password: 'none',
   login_taken: 'none',
   last_technician: 'dismiss',
-  foreign_origin: 'reload',
   forbidden: 'dismiss',
   too_many_attempts: 'none',
   invalid_request: 'reload',
@@ -62,6 +61,8 @@ const actions: Record<ProblemCode, ProblemAction> = {
   not_publishing: 'dismiss',
   bad_offer: 'reload',
   media_unavailable: 'dismiss',
+  wrong_host: 'none',
+  foreign_origin: 'reload',
   taken_over: 'takeBack',
   internal: 'retry',
 

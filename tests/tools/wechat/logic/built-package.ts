@@ -80,7 +80,8 @@ export class BuiltPackage {
       document: undefined,
     };
     const run = new Function(...Object.keys(around), readFileSync(file, 'utf8'));
-    run(...Object.values(around));
+    // An own `this`: helpers that a library of the tests left on the global one are none of the package's.
+    run.call({}, ...Object.values(around));
     const change = this.changes[relative(this.dir, file).replace(/\.js$/, '')];
     if (change !== undefined) module.exports = change(module.exports);
     return module.exports;
