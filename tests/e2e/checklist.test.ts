@@ -76,7 +76,7 @@ onEachEngine('checklist', (engine) => {
     expect(url).toStartWith(`${box.phoneUrl}/p/`);
     phone = new TestPhone({ tone: patientTone });
     await phone.scan(url);
-    await phone.reads('视频问诊说明');
+    await phone.isAskedToAgree();
     expect((await box.view(id)).state).toBe('live');
   });
 

@@ -51,7 +51,7 @@ describe('codes', () => {
     await phone.reads('这不是就诊的二维码。');
     const { code } = await begin();
     await phone.scan(code);
-    await phone.reads('视频问诊说明');
+    await phone.isAskedToAgree();
   });
 
   test('a code that nobody knows, one that was used, one that was replaced', async () => {
@@ -66,7 +66,7 @@ describe('codes', () => {
     await phone.reads('医生换了新的二维码。');
     const other = newPhone();
     await other.scan(pairing?.url ?? '');
-    await other.reads('视频问诊说明');
+    await other.isAskedToAgree();
     await phone.scan(pairing?.url ?? '');
     await phone.reads('这个二维码已经用过了。');
     expect(phone.text()).toContain('请医生按“再扫一次”');
@@ -107,7 +107,7 @@ describe('codes', () => {
     const { id, code } = await begin();
     const phone = newPhone();
     await phone.scan(code);
-    await phone.reads('视频问诊说明');
+    await phone.isAskedToAgree();
     phone.tap('不同意');
     await phone.reads('不同意就不能开始视频问诊。');
     await waitFor('the doctor knows', async () => (await box.view(id)).left === 'disagreed');
@@ -156,7 +156,7 @@ describe('networks', () => {
     await phone.reads('手机没有连上 Wi-Fi。');
     expect(phone.text()).toContain('连上 Wi-Fi“clinic 5G”');
     phone.connect(wifi);
-    await phone.reads('视频问诊说明');
+    await phone.isAskedToAgree();
   });
 
   test('another network than the clinic’s, whose name the code has', async () => {
@@ -168,7 +168,7 @@ describe('networks', () => {
     phone.tap('打电话给诊所');
     expect(phone.handset.dialled).toEqual(['010-12345678']);
     phone.connect({ kind: 'wifi', address: '127.0.0.77', netmask: '255.0.0.0' });
-    await phone.reads('视频问诊说明');
+    await phone.isAskedToAgree();
   });
 
   test('the same network, but the router hands nothing on', async () => {
@@ -182,7 +182,7 @@ describe('networks', () => {
     expect(phone.text()).toContain('打电话给诊所');
     phone.handset.isolated = false;
     phone.tap('再试一次');
-    await phone.reads('视频问诊说明');
+    await phone.isAskedToAgree();
   });
 
   for (const language of ['zh_CN', 'en'] as const) {
@@ -195,7 +195,7 @@ describe('networks', () => {
       phone.background();
       phone.handset.localNetwork = true;
       phone.foreground();
-      await phone.reads(language === 'en' ? 'I agree' : '视频问诊说明');
+      await phone.isAskedToAgree();
     });
   }
 
@@ -206,7 +206,7 @@ describe('networks', () => {
     await phone.scan(code);
     await phone.reads('请点“允许”');
     phone.handset.localNetwork = true;
-    await phone.reads('视频问诊说明');
+    await phone.isAskedToAgree();
     expect(phone.text()).not.toContain('没有允许');
   });
 
@@ -222,7 +222,7 @@ describe('networks', () => {
         fetch: (request) => fetch(at(`127.0.0.1:${box.ports.http}`, request.url), request),
       });
       try {
-        await phone.reads('视频问诊说明');
+        await phone.isAskedToAgree();
       } finally {
         await proxy.stop(true);
       }
@@ -234,7 +234,7 @@ describe('permissions', () => {
   const scan = async (phone: TestPhone) => {
     const { id, code } = await begin();
     await phone.scan(code);
-    await phone.reads('视频问诊说明');
+    await phone.isAskedToAgree();
     phone.tap('我同意');
     await phone.reads('需要您允许');
     phone.tap('好，去允许');

@@ -91,7 +91,7 @@ try {
   await late.scan(pairing?.url ?? '');
   await late.reads('Wi-Fi 连对了，但是被路由器拦住了。');
   mend();
-  await late.reads('视频问诊说明');
+  await late.isAskedToAgree();
   console.log('who scans while the way is cut is told of the router, and gets in by itself afterwards');
 } finally {
   late.stop();

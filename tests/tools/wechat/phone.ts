@@ -103,6 +103,13 @@ export class TestPhone {
     }
   }
 
+  /** Waits to be asked who it is, says yes, and reads what there is to agree to. */
+  async isAskedToAgree(): Promise<void> {
+    await this.reads(/请您核对|Please check/);
+    this.tap(this.text().includes('对，是我') ? '对，是我' : 'Yes, that is me');
+    await this.reads(/视频问诊说明|I agree/);
+  }
+
   tap(label: string): void {
     const { handset } = this;
     handset.tapping = true;
