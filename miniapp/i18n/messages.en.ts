@@ -164,6 +164,7 @@ export const en: Catalogue = {
 
   'ended.title': 'The consultation is over',
   'ended.left': 'You have left the consultation',
+  'ended.leftOpen': 'It has not ended: you can go back at any time.',
   'ended.rejoin': 'Go back to it',
   'ended.advice': 'The doctor’s advice',
   'ended.noAdvice': 'The doctor left nothing in writing. Ask the clinic’s staff if you have questions.',
@@ -185,7 +186,7 @@ export const en: Catalogue = {
   'help.q6': 'An emergency?',
   'help.a6': 'Call the people around you at once, or dial 120.',
 
-  'demo.banner': 'Demonstration: no clinic is connected, the doctor is drawn',
+  'demo.banner': 'Demonstration: no clinic is connected',
   'demo.clinic': 'Example clinic',
   'demo.doctorName': 'Dr Li',
   'demo.doctorTitle': 'Chief physician',

@@ -155,6 +155,7 @@ export const zh = {
 
   'ended.title': '问诊结束了',
   'ended.left': '您已离开问诊',
+  'ended.leftOpen': '问诊还没有结束，您随时可以回去。',
   'ended.rejoin': '回到问诊',
   'ended.advice': '医生的嘱咐',
   'ended.noAdvice': '医生没有留下文字。有疑问请问诊所的人。',
@@ -174,7 +175,7 @@ export const zh = {
   'help.q6': '急病怎么办？',
   'help.a6': '马上叫身边的人，或拨打 120。',
 
-  'demo.banner': '演示：没有连接诊所，医生是画出来的',
+  'demo.banner': '演示：没有连接诊所',
   'demo.clinic': '示范诊所',
   'demo.doctorName': '李医生',
   'demo.doctorTitle': '主任医师',

@@ -261,7 +261,9 @@ function bannerOf(model: Model, say: Say): Pick<StageView, 'banner' | 'bannerKin
 }
 
 function stageButtons(model: Model, say: Say): Button[] {
-  if (model.state === 'away') return [button(say, 'retry', 'away.back', 'primary')];
+  if (model.state === 'away') {
+    return [button(say, 'retry', model.away === 'call' ? 'away.back' : 'ended.rejoin', 'primary')];
+  }
   if (model.state !== 'reconnecting' || model.attempts <= 3) return [];
   return [
     button(say, 'retry', 'action.retry', 'primary'),
@@ -370,13 +372,15 @@ export function endedPage(model: Model, language: Language): EndedPage {
   return {
     title: speak(left ? 'ended.left' : 'ended.title'),
     adviceTitle: advice === null ? '' : speak('ended.advice'),
-    advice: advice ?? (left ? '' : speak('ended.noAdvice')),
+    advice: advice ?? speak(left ? 'ended.leftOpen' : 'ended.noAdvice'),
     hint: advice === null ? '' : speak('ended.keep'),
-    buttons: [
-      ...(left ? [button(speak, 'rejoin', 'ended.rejoin', 'primary')] : []),
-      ...callButton(model, speak),
-      button(speak, 'go_home', 'action.home', left ? 'plain' : 'primary'),
-    ],
+    buttons: left
+      ? [
+          button(speak, 'rejoin', 'ended.rejoin', 'primary'),
+          ...callButton(model, speak),
+          button(speak, 'go_home', 'action.home'),
+        ]
+      : [button(speak, 'go_home', 'action.home', 'primary'), ...callButton(model, speak)],
   };
 }
 
