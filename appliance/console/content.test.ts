@@ -15,7 +15,13 @@ test('a healthy box: address, set-up code, QR code, green', () => {
     zh: '一切正常，可以开诊',
     en: 'All is well: ready for consultations',
   });
-  for (const part of ['0.1.0', 'mediamtx v1.19.1', '52:54:00:12:34:56', 'enp1s0 192.168.1.20']) {
+  for (const part of [
+    '0.1.0',
+    'mediamtx v1.19.1',
+    '52:54:00:12:34:56',
+    'enp1s0 192.168.1.20',
+    'CA 1017 1E25 2C33 3A41 484F',
+  ]) {
     expect(content.footer).toContain(part);
   }
 });

@@ -122,9 +122,10 @@ export function contentOf(state: ConsoleState): Content {
     footer: [
       `Consultbox ${view.version}`,
       `${engine.name} ${engine.version}`,
+      // Compared by who installs the root (/trust): before what may be cut off.
+      ...(view.rootFingerprint === null ? [] : [`CA ${shortened(view.rootFingerprint)}`]),
       ...(view.mac === null ? [] : [`MAC ${view.mac}`]),
       ...view.addresses.map((each) => `${each.interface} ${each.address}`),
-      ...(view.rootFingerprint === null ? [] : [`CA ${shortened(view.rootFingerprint)}`]),
     ].join('   '),
   };
 }

@@ -1,5 +1,5 @@
 /** The ways to HTTPS, on a real box: what a browser really makes of each. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -136,6 +136,9 @@ describe.skipIf(withoutPebble !== null)(
 describe('the hospital’s own CA', () => {
   const post = async (body: object) =>
     (await (await box.post('/api/https/import', body)).json()) as ImportResult;
+
+  // A test that fails leaves its certificate to nobody.
+  afterEach(() => box.clinic('/api/https/import', { method: 'DELETE' }));
 
   test('request, issue, import, and back again', async () => {
     const hospital = await TestAuthority.create();

@@ -177,6 +177,31 @@ describe('headers', () => {
   }, 120_000);
 });
 
+test('the page for old browsers has its looks, which stand in no attribute', async () => {
+  const browser = await launchChromium();
+  try {
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      userAgent:
+        'Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/80.0.0.0 Safari/537.36',
+    });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) complaints.push(message.text());
+    });
+    await page.goto(`${box.clinicUrl}/`);
+    await page.getByText('极速模式').first().waitFor();
+    const width = await page.evaluate(() => {
+      const box = document.querySelector('body > div');
+      return box === null ? '' : getComputedStyle(box).maxWidth;
+    });
+    expect({ width, complaints }).toEqual({ width: '720px', complaints: [] });
+  } finally {
+    await browser.close();
+  }
+}, 120_000);
+
 describe('a page of the internet that gives its name an address of the box (DNS rebinding)', () => {
   test('no route of any listener answers it', async () => {
     for (const route of routes) {

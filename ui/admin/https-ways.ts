@@ -348,8 +348,9 @@ export class HttpsWaysPage extends LitElement {
       const brought = await readFiles(this.files.files ?? [], this.password.value);
       const { used, problems } = await httpsApi.import(brought, use);
       const good = problems.every(({ level }) => level === 'warning');
-      this.outcome = { text: say(used ? 'used' : good ? 'checked' : 'refused'), good, problems };
+      // Both at once: what is said fits what is shown.
       this.#show(await httpsApi.view());
+      this.outcome = { text: say(used ? 'used' : good ? 'checked' : 'refused'), good, problems };
     });
   }
 
