@@ -23,6 +23,7 @@ import { phoneApp } from './http/phone.ts';
 import type { Logger } from './log/logger.ts';
 import { chooseEngine } from './media/choose-engine.ts';
 import { MediaProcess } from './media/media-process.ts';
+import { MiniappProgress } from './miniapp/progress.ts';
 import { eligibleAddresses, type NetworkReader, type NetworkView } from './network/addresses.ts';
 import { localName, OwnNames } from './network/own-names.ts';
 import { type NeededPort, waitForFreePorts } from './network/ports.ts';
@@ -186,6 +187,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     settings: new SettingsFile(settings, process.env),
   });
   const setupNeeded = () => setup.needed;
+  const miniapp = new MiniappProgress({ store: database.store, settings, audit });
   consultations.onRecorded((id, kind) => {
     if (kind === 'phone_joined' || kind === 'phone_replaced') audit.add(theBox, kind, id);
   });
@@ -231,7 +233,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     app: () =>
       clinicApp({
         ...{ consultations, conversation, hub, pages, keys, status, logger, uiDir, clinicName },
-        ...{ setup, signIn, sessions, people, audit },
+        ...{ setup, signIn, sessions, people, audit, miniapp },
         settings: settings.media,
         ...{ isOwnName, https, rootCertificate: authority.root },
         clinicUrls: () =>

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia';
 import type { AuditLog } from '../audit/log.ts';
 import type { Conversation } from '../consultations/conversation.ts';
 import type { Logger } from '../log/logger.ts';
+import type { MiniappProgress } from '../miniapp/progress.ts';
 import type { People } from '../people/people.ts';
 import type { Sessions } from '../people/sessions.ts';
 import type { SignIn } from '../people/sign-in.ts';
@@ -17,6 +18,7 @@ import { healthController } from './health.ts';
 import { readPage } from './html.ts';
 import { type HttpsDependencies, httpsController } from './https.ts';
 import { type MediaProxyDependencies, mediaProxyController } from './media-proxy.ts';
+import { miniappController } from './miniapp.ts';
 import { guarded, prometheus, statusView } from './models.ts';
 import { openapiDocument } from './openapi.ts';
 import { ownOriginOnly } from './origin.ts';
@@ -47,6 +49,7 @@ export interface ClinicDependencies
   sessions: Sessions;
   people: People;
   audit: AuditLog;
+  miniapp: MiniappProgress;
 }
 
 /** The clinic's app; a fresh one for each certificate. */
@@ -85,6 +88,7 @@ export function clinicApp(dependencies: ClinicDependencies) {
     .use(clinicEvents(dependencies, guarding))
     .use(mediaProxyController(dependencies, guarding))
     .use(httpsController(dependencies, guarding))
+    .use(miniappController(dependencies.miniapp, guarding))
     .use(
       new Elysia({ tags: ['status'] })
         .use(guard(guarding))

@@ -72,6 +72,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   'DELETE /api/consultations/:id/patient/whep/:session': doctor,
   'GET /api/consultations/:id/:side/hls/:file': doctor,
 
+  'GET /api/miniapp': technician,
+  'PUT /api/miniapp/steps/:step': technician,
+
   'GET /api/https': technician,
   'GET /api/https/policies/:kind': technician,
   'POST /api/https/request': technician,

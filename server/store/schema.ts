@@ -144,6 +144,13 @@ export const sessions = sqliteTable('sessions', {
   program: text(),
 });
 
+/** What the operator has done with WeChat: a step that is not here is still to come. */
+export const miniappSteps = sqliteTable('miniapp_steps', {
+  step: text().primaryKey(),
+  doneAt: integer().notNull(),
+  personId: text().references(() => people.id),
+});
+
 /** The audit log; triggers refuse every change of it. */
 export const audit = sqliteTable(
   'audit',

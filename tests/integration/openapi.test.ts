@@ -69,6 +69,7 @@ const further = [
   ...['put /api/session/password', 'get /api/session/all', 'delete /api/session/all/{id}'],
   ...['post', 'put', 'delete'].map((method) => `${method} /api/session/totp`),
   ...['post /api/session/programs', 'get /api/people', 'post /api/people', 'patch /api/people/{id}'],
+  ...['get /api/miniapp', 'put /api/miniapp/steps/{step}'],
   ...['put /api/people/{id}/password', 'get /api/audit', 'get /api/audit/check', 'get /api/audit/export'],
   ...['get /root.mobileconfig', 'get /trust', 'get /api/https', 'get /api/https/policies/{kind}'],
   ...['post /api/https/request', 'post /api/https/import', 'delete /api/https/import'],

@@ -315,6 +315,19 @@ test('where one is signed in is seen and ended; a program’s token is no cookie
   expect((await browser.send('GET', '/api/session')).status).toBe(200);
 });
 
+test('how far the mini-program is: ticked, taken back, and nothing else', async () => {
+  const { browser } = await person('wechat-technician', ['technician']);
+  const first = async (answer: Promise<Response>) =>
+    ((await (await answer).json()) as { steps: { step: string; doneAt: string | null }[] }).steps[0];
+  const mark = (step: string, done: boolean) => browser.send('PUT', `/api/miniapp/steps/${step}`, { done });
+  expect(await first(browser.send('GET', '/api/miniapp'))).toEqual({ step: 'register', doneAt: null });
+  const ticked = await first(mark('register', true));
+  expect(ticked?.doneAt).toMatch(/^20/);
+  expect(await first(mark('register', true))).toEqual(ticked);
+  expect(await first(mark('register', false))).toEqual({ step: 'register', doneAt: null });
+  expect((await mark('bribe', true)).status).toBe(400);
+});
+
 test('the audit log has it all, nothing secret, and is whole', async () => {
   const { lines } = (await (await box.clinic('/api/audit?limit=1000')).json()) as {
     lines: { action: string; actor: string; detail: object; address: string | null }[];

@@ -11,9 +11,10 @@ import { pageHeader } from '../shared/page-header.ts';
 import { buttons, shared } from '../shared/theme.ts';
 import './account-view.ts';
 import './audit-view.ts';
+import './miniapp-view.ts';
 import './people-view.ts';
 
-type Tab = 'people' | 'audit' | 'account';
+type Tab = 'people' | 'miniapp' | 'audit' | 'account';
 
 /** The technician's page, and everybody's own account. */
 @customElement('admin-app')
@@ -126,12 +127,15 @@ export class AdminApp extends LitElement {
     if (tab === 'people') {
       return html`<people-view .own=${person.id} @access-required=${this.#open}></people-view>`;
     }
+    if (tab === 'miniapp') return html`<miniapp-view @access-required=${this.#open}></miniapp-view>`;
     if (tab === 'audit') return html`<audit-view @access-required=${this.#open}></audit-view>`;
     return html`<account-view .person=${person} @changed=${this.#open}></account-view>`;
   }
 
   #allowed(): Tab[] {
-    return this.person?.roles.includes('technician') === true ? ['people', 'audit', 'account'] : ['account'];
+    return this.person?.roles.includes('technician') === true
+      ? ['people', 'miniapp', 'audit', 'account']
+      : ['account'];
   }
 
   readonly #followHash = (): void => {

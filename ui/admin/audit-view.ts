@@ -11,7 +11,7 @@ const actions = [
   ...['sign_in', 'sign_in_failed', 'sign_out', 'setup_completed', 'reset_asked', 'recovery_code_used'],
   ...['person_created', 'person_changed', 'password_changed', 'password_reset', 'totp_added', 'totp_removed'],
   ...['session_ended', 'program_added', 'consultation_created', 'pairing_renewed', 'phone_joined'],
-  ...['phone_replaced', 'patient_admitted', 'consultation_ended', 'audit_exported'],
+  ...['phone_replaced', 'patient_admitted', 'consultation_ended', 'audit_exported', 'miniapp_step'],
 ];
 
 /** Who did what, newest first. Fires `access-required`. */

@@ -1,5 +1,6 @@
 import type { ChainedLine } from '../../server/audit/chain.ts';
 import type { ConsultationEvent, ConsultationView, ErrorBody } from '../../server/consultations/view.ts';
+import type { MiniappView } from '../../server/miniapp/view.ts';
 import type { NewPerson, PersonChange, PersonView, SessionView, SignedIn } from '../../server/people/view.ts';
 import type { ClinicAnswers, SetupFacts } from '../../server/setup/view.ts';
 
@@ -147,6 +148,9 @@ export const api = {
   async resetPassword(id: string, password: string): Promise<void> {
     await request('PUT', `/api/people/${encodeURIComponent(id)}/password`, { password });
   },
+  miniapp: (): Promise<MiniappView> => json('GET', '/api/miniapp'),
+  miniappStep: (step: string, done: boolean): Promise<MiniappView> =>
+    json('PUT', `/api/miniapp/steps/${encodeURIComponent(step)}`, { done }),
   /** Newest first. @param filter `before`: lines older than this id */
   async audit(filter: { action?: string; before?: number }): Promise<ChainedLine[]> {
     const query = new URLSearchParams();

@@ -4,7 +4,7 @@
 export interface Limits {
   /** Until an RTMP or RTSP client publishes or reads. */
   handshake: number;
-  /** Without a byte from a client that should send. */
+  /** Without a byte either way: a phone that pushes always sends, if only silence, or it has vanished. */
   idle: number;
   /** What a reader may leave unread in this process … */
   unread: number;
@@ -27,7 +27,7 @@ export interface Limits {
 /** What runs in a clinic. */
 export const defaultLimits: Limits = {
   handshake: 10_000,
-  idle: 60_000,
+  idle: 15_000,
   unread: 4 * 1024 * 1024,
   stalled: 10_000,
   connect: 10_000,
