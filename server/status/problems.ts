@@ -64,7 +64,7 @@ export function networkProblem({ wanted, reason }: NetworkView): Problem {
 export const setupProblem: Problem = {
   code: 'setup',
   level: 'warning',
-  zh: '还没有设置：请在电脑上打开下面的地址，输入屏幕上的设置码。',
+  zh: '还没有设置：请在电脑上打开屏幕上的地址，输入设置码。',
   en: 'not set up yet: open the page and type the set-up code of this screen',
 };
 
