@@ -75,6 +75,11 @@ test('why the box does not answer, in the order of the questions', () => {
   expect(diagnose({ ...facts, platform: 'ios', failure: 'prohibited' })).toBe('ios_local_network');
   expect(diagnose({ ...facts, knownGood: true })).toBe('box_off');
   expect(diagnose({ ...facts, failure: 'refused' })).toBe('box_off');
+  // A carrier that resets, or iOS that "could not connect", is no box that says no.
+  expect(diagnose({ ...facts, failure: 'refused', network: 'cellular' })).toBe('no_wifi');
+  expect(diagnose({ ...facts, failure: 'refused', ownAddress: '10.0.0.7' })).toBe('other_network');
+  // WeChat itself knows of another subnet, also where the phone's own address is unknown or wrong.
+  expect(diagnose({ ...facts, failure: 'foreign', ownAddress: null })).toBe('other_network');
   // Nothing is known of the phone's address: it is not blamed.
   expect(diagnose({ ...facts, ownAddress: null })).toBe('isolated');
 });

@@ -2,8 +2,11 @@
 
 /** What was seen when a request to the box failed. */
 export interface ReachFacts {
-  /** How it failed: `refused` by the other side, `timeout`, `prohibited` by the phone, or anything else. */
-  failure: 'refused' | 'timeout' | 'prohibited' | 'other';
+  /**
+   * How it failed: `refused` by the other side, `timeout`, `prohibited` by the phone, `foreign` to WeChat because the
+   * address is in another subnet, or anything else.
+   */
+  failure: 'refused' | 'timeout' | 'prohibited' | 'foreign' | 'other';
   /** As WeChat names it. */
   network: 'wifi' | 'none' | 'cellular' | 'unknown';
   platform: 'ios' | 'android' | 'other';
@@ -49,10 +52,11 @@ export function addressOf(base: string): string | null {
 
 /** The one sentence that is most likely true. */
 export function diagnose(facts: ReachFacts): ReachFault {
-  // Something at that address said no: the way is free and the box's program is down.
-  if (facts.failure === 'refused') return 'box_off';
   if (facts.network === 'none' || facts.network === 'cellular') return 'no_wifi';
   if (sameSubnet(facts.ownAddress, addressOf(facts.base), facts.netmask) === false) return 'other_network';
+  if (facts.failure === 'foreign' && addressOf(facts.base) !== null) return 'other_network';
+  // Something at that address said no: the way is free and the box's program is down.
+  if (facts.failure === 'refused') return 'box_off';
   // iOS fails at once and speaks of being offline while the Wi-Fi is there.
   if (facts.platform === 'ios' && facts.failure === 'prohibited') return 'ios_local_network';
   // A code is fresh: its box was on minutes ago. Only a box that was reached before may have been switched off since.

@@ -19,7 +19,11 @@ export type MachineEvent =
   /** This WeChat has not what a consultation needs. */
   | { type: 'unsupported' }
   /** The mini-program was destroyed while joined, and opened again. */
-  | { type: 'session_found'; session: StoredSession }
+  | {
+      type: 'session_found';
+      session: StoredSession;
+      clinic?: { wifi: string | null; telephone: string | null } | null;
+    }
   | { type: 'scan' }
   | { type: 'retry' }
   | { type: 'go_home' }

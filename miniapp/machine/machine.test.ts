@@ -144,7 +144,7 @@ const expected: Record<StateName, Partial<Record<EventName, StateName>>> = {
     denied_ended: 'refused',
     denied_replaced: 'refused',
   },
-  refused: { ...anywhere, go_home: 'home' },
+  refused: { ...anywhere, go_home: 'home', session_found: 'reaching' },
   confirming: { ...steps, confirm: 'consent', deny: 'refused' },
   consent: { ...steps, agree: 'permissions', disagree: 'refused' },
   permissions: { ...steps, permissions: 'waiting' },
@@ -170,6 +170,7 @@ const expected: Record<StateName, Partial<Record<EventName, StateName>>> = {
     admitted: 'waiting',
     admitted_live: 'consultation',
     admitted_ended: 'ended',
+    permissions_missing: 'forbidden',
   },
   away: {
     ...anywhere,
@@ -234,6 +235,79 @@ const media = (side: 'push' | 'play', number: number): MachineEvent => ({
   side,
   code: number,
   message: '',
+});
+
+/** Joined, both streams running. */
+const talking = () => ({ ...modelIn('consultation'), push: 'on' as const, play: 'on' as const });
+
+describe('what fresh eyes found', () => {
+  test('Wi-Fi that came back while the phone was locked: the sentence goes, and streams start again', () => {
+    const lost = run(talking(), events.network_lost, events.hidden, events.network_wifi, events.shown);
+    expect(lost.model.offline).toBe(false);
+    // Even where the phone never says that it is back: the box answered.
+    const silent = run(talking(), events.network_lost, events.hidden, events.shown, events.admitted_live);
+    expect(silent.model).toMatchObject({ state: 'consultation', offline: false });
+    expect(silent.actions.filter((type) => type === 'push_start')).toHaveLength(1);
+  });
+
+  test('a stream that should run by now is started again while the box is asked', () => {
+    const watched = run({ ...talking(), push: 'starting' }, events.socket_closed, events.timer_push_watch);
+    expect(watched.model.push).toBe('restarting');
+    const dead = run(talking(), events.socket_closed, events.media_address);
+    expect(dead.model).toMatchObject({ state: 'reconnecting', push: 'off', play: 'on' });
+    const back = run(dead.model, events.admitted_live);
+    expect(back.actions).toContain('push_start');
+    expect(back.actions).not.toContain('play_start');
+  });
+
+  test('one direction in vain leaves the other alone', () => {
+    const failing = { ...talking(), play: 'starting' as const, playFailures: 2 };
+    const { model } = run(failing, events.timer_play_watch);
+    expect(model).toMatchObject({ state: 'reconnecting', push: 'on', play: 'off', playFailures: 0 });
+  });
+
+  test('a code that is read in the middle of it stops both streams, so that they start anew', () => {
+    const again = run(
+      { ...talking(), session: { ...session, codeId: events.code_read.code.id } },
+      events.code_read,
+    );
+    expect(again.actions).toEqual(expect.arrayContaining(['push_stop', 'play_stop', 'resume']));
+    expect(again.model).toMatchObject({ state: 'reaching', push: 'off', play: 'off' });
+    expect(again.model.session?.base).toBe(events.code_read.code.base);
+  });
+
+  test('an agreement that the box did not take is said again, unless there is nothing left to agree to', () => {
+    const agreed = { ...modelIn('waiting'), agreed: true };
+    const failed = (code: string | null) => run(agreed, { type: 'consent_failed', code }).actions;
+    expect(failed(null)).toEqual(['wait']);
+    expect(failed('too_many_attempts')).toEqual(['wait']);
+    expect(failed('resume_refused')).toEqual(['wait']);
+    expect(failed('not_found')).toEqual([]);
+  });
+
+  test('another app in front is no telephone call; mobile data asks the box at once', () => {
+    expect(run(talking(), media('push', 5000)).model.away).toBe('background');
+    expect(run(talking(), media('push', 5001)).model.away).toBe('call');
+    const mobile = run(talking(), { type: 'network', online: true, wifi: false });
+    expect(mobile.model.state).toBe('reconnecting');
+    expect(mobile.actions).toContain('resume');
+  });
+
+  test('admitted while the socket was gone: called all the same', () => {
+    const { actions } = run(modelIn('waiting'), events.socket_closed, events.admitted_live);
+    expect(actions.filter((type) => type === 'call_attention')).toHaveLength(1);
+  });
+
+  test('the clinic of a stored session can be called when its box does not answer', () => {
+    const clinic = { wifi: 'clinic-5G', telephone: '010-12345678' };
+    const { actions } = run(
+      modelIn('home'),
+      { type: 'session_found', session, clinic },
+      events.not_reached,
+      events.call_clinic,
+    );
+    expect(actions).toContain('dial');
+  });
 });
 
 describe('from a scan to the advice', () => {

@@ -103,6 +103,8 @@ export interface Model {
   nonce: string | null;
   session: StoredSession | null;
   view: PhoneView | null;
+  /** What the phone remembers of the clinic of a stored session, for when its box does not answer. */
+  clinic: { wifi: string | null; telephone: string | null } | null;
   /** Why the box is not reached; null before that was asked, and once it answered. */
   unreachable: ReachFault | null;
   refusal: RefusalKind | null;
@@ -142,6 +144,7 @@ export const initialModel: Model = {
   nonce: null,
   session: null,
   view: null,
+  clinic: null,
   unreachable: null,
   refusal: null,
   missing: [],
@@ -177,4 +180,14 @@ export type PageName = 'home' | 'consultation' | 'ended';
 export function pageOf(state: StateName): PageName {
   if (state === 'home') return 'home';
   return state === 'ended' ? 'ended' : 'consultation';
+}
+
+/** What the patient may dial; null when nobody said. */
+export function telephoneOf({ view, code, clinic }: Model): string | null {
+  return view?.clinic.telephone ?? code?.telephone ?? clinic?.telephone ?? null;
+}
+
+/** The Wi-Fi that reaches the box; null when nobody said. */
+export function wifiOf({ view, code, clinic }: Model): string | null {
+  return view?.clinic.wifi ?? code?.wifi ?? clinic?.wifi ?? null;
 }

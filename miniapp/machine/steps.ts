@@ -30,7 +30,12 @@ const mediaTimers: readonly TimerName[] = ['push', 'play', 'push_watch', 'play_w
 
 const cancelMediaTimers: readonly Action[] = mediaTimers.map((timer) => ({ type: 'cancel', timer }));
 
-const stopMedia: readonly Action[] = [...cancelMediaTimers, { type: 'push_stop' }, { type: 'play_stop' }];
+/** Ends both streams and what waits for them. */
+export const stopMedia: readonly Action[] = [
+  ...cancelMediaTimers,
+  { type: 'push_stop' },
+  { type: 'play_stop' },
+];
 
 const quiet = {
   unreachable: null,
@@ -41,7 +46,7 @@ const quiet = {
   notice: null,
 } as const;
 
-const mediaOff = { push: 'off', play: 'off', pushFailures: 0, playFailures: 0 } as const;
+export const mediaOff = { push: 'off', play: 'off', pushFailures: 0, playFailures: 0 } as const;
 
 const toSession = (model: Model, admission: PhoneAdmission, base: string): StoredSession => ({
   consultationId: admission.consultationId,
@@ -67,7 +72,17 @@ export function admit(model: Model, admission: PhoneAdmission, base: string): St
   if (session === null) return kept;
   const { clinic } = admission;
   // `attempts` stays until a snapshot has come: a socket that closes at once must not be opened without pause.
-  const next = proceed({ ...kept.model, ...quiet, attempts: model.attempts, code: null });
+  const next = proceed({
+    ...kept.model,
+    ...quiet,
+    attempts: model.attempts,
+    code: null,
+    // It answered: whatever the phone said of its network before is over.
+    offline: false,
+  });
+  // Admitted while the socket was gone: called like one who waited.
+  const missed =
+    model.state !== 'waiting' && model.view?.state === 'waiting' && next.model.state === 'consultation';
   return step(
     next.model,
     ...kept.actions,
@@ -82,6 +97,7 @@ export function admit(model: Model, admission: PhoneAdmission, base: string): St
     { type: 'keep_screen_on', on: true },
     { type: 'cancel', timer: 'slow' },
     { type: 'cancel', timer: 'resume' },
+    ...(missed ? [{ type: 'call_attention' } as const] : []),
     ...next.actions,
   );
 }

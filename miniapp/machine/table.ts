@@ -4,7 +4,7 @@ import type { Action, TimerName } from './actions.ts';
 import { diagnose } from './diagnose.ts';
 import type { EventOf, EventType } from './events.ts';
 import { type MediaRule, passingNotices, ruleFor } from './media-codes.ts';
-import type { Model, StateName } from './model.ts';
+import { type Model, type StateName, telephoneOf } from './model.ts';
 import {
   admit,
   enterConsultation,
@@ -12,6 +12,7 @@ import {
   finish,
   forgetAll,
   keepSession,
+  mediaOff,
   pause,
   proceed,
   reach,
@@ -22,6 +23,7 @@ import {
   startMedia,
   step,
   stillAway,
+  stopMedia,
   to,
   watchLimit,
 } from './steps.ts';
@@ -60,10 +62,16 @@ const device = (state: 'foreground' | 'background'): Action => ({
 // ── what every state has: a code can be read anywhere, and home is one button away ──
 
 const codeRead = on<'code_read'>(['reaching'], (model, { code, nonce, demo = false }) => {
-  const sameAgain = model.session !== null && model.session.codeId === code.id;
-  if (sameAgain) return reach({ ...model, code: null });
+  // The components leave the screen, and start anew when the box has answered.
+  const stopped = model.push === 'off' && model.play === 'off' ? [] : stopMedia;
+  if (model.session !== null && model.session.codeId === code.id) {
+    // The box may have another address by now: the code knows.
+    const session = { ...model.session, base: code.base };
+    const again = reach({ ...model, ...mediaOff, code: null, session });
+    return step(again.model, ...stopped, ...again.actions);
+  }
   const next = reach({ ...forgetAll(model), code, nonce, demo });
-  return step(next.model, { type: 'disconnect' }, ...next.actions);
+  return step(next.model, ...stopped, { type: 'disconnect' }, ...next.actions);
 });
 
 const everywhere = {
@@ -90,9 +98,13 @@ const goHome = on<'go_home'>(['home'], (model) => {
 });
 
 const callClinic = on<'call_clinic'>([], (model) => {
-  const telephone = model.view?.clinic.telephone ?? model.code?.telephone ?? null;
+  const telephone = telephoneOf(model);
   return telephone === null ? step(model) : step(model, { type: 'dial', telephone });
 });
+
+const sessionFound = on<'session_found'>(['reaching'], (model, { session, clinic }) =>
+  reach({ ...forgetAll(model), session, clinic: clinic ?? null }),
+);
 
 /** An answer that comes late still holds the one token that is good: it is kept, and nothing else happens. */
 const keepLate = on<'admitted'>([], (model, { admission, base }) => keepSession(model, admission, base));
@@ -134,6 +146,7 @@ const withView = (model: Model, view: PhoneView): Model => ({
   view,
   attempts: 0,
   unreachable: null,
+  offline: false,
 });
 
 const snapshot = on<'snapshot'>(['ended'], (model, { view }) =>
@@ -165,9 +178,14 @@ const consentKept = on<'consent_kept'>([], (model) =>
     : step({ ...model, view: { ...model.view, consent: { ...model.view.consent, accepted: true } } }),
 );
 
-/** Not reached: again. Refused: an older box has no place for it, and a newer one says so in its own way. */
+/** An older box has no place for it, or there is nothing left to agree to: asking again changes nothing. */
+const finalRefusals = new Set(['not_found', 'invalid_request', 'consultation_ended']);
+
+/** Not reached, too often, or with a token that was just replaced: again, with the newest. */
 const consentFailed = on<'consent_failed'>([], (model, { code }) =>
-  code === null ? step(model, { type: 'wait', timer: 'consent', ms: 3000 }) : step(model),
+  code !== null && finalRefusals.has(code)
+    ? step(model)
+    : step(model, { type: 'wait', timer: 'consent', ms: 3000 }),
 );
 
 const deniedWhileJoined = on<'denied'>(['refused', 'ended'], (model, { code, advice }) => {
@@ -291,12 +309,28 @@ const reported = (event: EventOf<'media'>): Action => ({
 const inVain = 3;
 
 function afterMedia(model: Model, side: Side, rule: MediaRule, asks: boolean): Step {
-  if (rule.does === 'away') return leaveForAWhile(model, 'call');
+  if (rule.does === 'away') return leaveForAWhile(model, whyAway(rule));
   const next = mediaStep(model, side, rule);
+  // The box is being asked already: what it answers starts this side anew.
+  if (rule.does === 'refresh' && !asks) return step({ ...next.model, [side]: 'off' }, ...next.actions);
   const lost = rule.does === 'refresh' || (rule.does === 'restart' && next.model[failuresOf[side]] >= inVain);
   if (!lost || !asks) return next;
-  const back = reconnect({ ...next.model, push: 'off', play: 'off', notice: rule.says });
-  return step(back.model, ...next.actions, ...back.actions);
+  // The other direction may be well: it is left alone.
+  const again = { ...next.model, [side]: 'off', [failuresOf[side]]: 0, notice: rule.says };
+  const back = reconnect(again);
+  return step(back.model, ...next.actions, { type: 'cancel', timer: side }, ...back.actions);
+}
+
+/** A call comes by another code than another app in front. */
+const whyAway = (rule: MediaRule): 'background' | 'call' =>
+  rule.says === 'media.suspended' ? 'background' : 'call';
+
+/** A stream that was started should run by now. @param asks the box, after a few times in vain */
+function watchOver(model: Model, name: 'push_watch' | 'play_watch', asks: boolean): Step {
+  const side = name === 'push_watch' ? 'push' : 'play';
+  if (model[side] !== 'starting') return step(model);
+  const says = side === 'push' ? 'media.pushRestart' : 'media.playRetry';
+  return afterMedia(model, side, { means: 'it should run by now', does: 'restart', says }, asks);
 }
 
 /** Stops both, so that camera and microphone are free, and says where the patient is. */
@@ -384,12 +418,13 @@ const talking = {
 } satisfies Row;
 
 /** The network went: nothing is asked until it is back. */
-const networkWhileJoined = on<'network'>(['reconnecting'], (model, { online }) => {
+const networkWhileJoined = on<'network'>(['reconnecting'], (model, { online, wifi }) => {
   if (!online) {
     return to({ ...model, offline: true }, 'reconnecting', { type: 'cancel', timer: 'resume' });
   }
   // Another network, or the same one again: sockets that seem open may be dead.
-  return model.offline ? reconnect({ ...model, offline: false, attempts: 0 }) : step(model);
+  // Mobile data does not reach the box: asked at once, the patient is told at once.
+  return model.offline || !wifi ? reconnect({ ...model, offline: false, attempts: 0 }) : step(model);
 });
 
 const checked = on<'permissions'>(['forbidden'], (model, { missing }) => {
@@ -429,9 +464,7 @@ function duringConsultation(model: Model, view: PhoneView): Step {
 export const table: { readonly [S in StateName]: Row } = {
   home: {
     ...everywhere,
-    session_found: on<'session_found'>(['reaching'], (model, { session }) =>
-      reach({ ...forgetAll(model), session }),
-    ),
+    session_found: sessionFound,
     rejoin: on<'rejoin'>(['reaching'], (model) => reach({ ...model, code: null })),
     admitted: keepLate,
   },
@@ -466,6 +499,7 @@ export const table: { readonly [S in StateName]: Row } = {
 
   refused: {
     ...everywhere,
+    session_found: sessionFound,
     go_home: goHome,
     call_clinic: callClinic,
     // Only who did not agree can change his mind; every other way needs a code.
@@ -554,7 +588,7 @@ export const table: { readonly [S in StateName]: Row } = {
     permissions: checked,
     media: on<'media'>(['away'], (model, event) => {
       const rule = ruleFor(event.side, event.code);
-      if (rule.does === 'away') return leaveForAWhile(model, 'call');
+      if (rule.does === 'away') return leaveForAWhile(model, whyAway(rule));
       // Only the camera's own troubles matter before anything is sent.
       return rule.does === 'check'
         ? step({ ...model, notice: rule.says }, reported(event), { type: 'check_permissions' })
@@ -594,12 +628,8 @@ export const table: { readonly [S in StateName]: Row } = {
         case 'play':
           return startAgain(model, name);
         case 'push_watch':
-        case 'play_watch': {
-          const side = name === 'push_watch' ? 'push' : 'play';
-          if (model[side] !== 'starting') return step(model);
-          const says = side === 'push' ? 'media.pushRestart' : 'media.playRetry';
-          return afterMedia(model, side, { means: 'it should run by now', does: 'restart', says }, true);
-        }
+        case 'play_watch':
+          return watchOver(model, name, true);
         case 'consent':
           return step(model, ...postConsent(model));
         case 'notice':
@@ -626,10 +656,24 @@ export const table: { readonly [S in StateName]: Row } = {
     media: on<'media'>(['away'], (model, event) =>
       afterMedia(model, event.side, ruleFor(event.side, event.code), false),
     ),
+    permissions: checked,
     timer: on<'timer'>([], (model, { name }) => {
-      if (name === 'resume') return resumeQuietly(model);
-      if (name === 'notice') return noticePassed(model);
-      return name === 'push' || name === 'play' ? startAgain(model, name) : step(model);
+      switch (name) {
+        case 'resume':
+          return resumeQuietly(model);
+        case 'notice':
+          return noticePassed(model);
+        case 'consent':
+          return step(model, ...postConsent(model));
+        case 'push':
+        case 'play':
+          return startAgain(model, name);
+        case 'push_watch':
+        case 'play_watch':
+          return watchOver(model, name, false);
+        default:
+          return step(model);
+      }
     }),
   },
 
@@ -643,6 +687,7 @@ export const table: { readonly [S in StateName]: Row } = {
     retry: on<'retry'>(['reconnecting'], comeBack),
     // A call that WeChat shows in full hides the mini-program too: then only `shown` brings it back.
     hidden: on<'hidden'>([], (model) => step({ ...model, away: 'background' })),
+    network: on<'network'>([], (model, { online }) => step({ ...model, offline: !online })),
     admitted: keepLate,
     denied: deniedWhileJoined,
     snapshot,

@@ -1,4 +1,5 @@
 /** Versions of WeChat's base library, which decide what may be called. */
+import type { ReachFacts } from '../machine/diagnose.ts';
 
 /** What a consultation cannot do without, with the base library that brought it. */
 export const needed: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ export function lackingIn(library: string): string[] {
 }
 
 /** `fail` texts and numbers of wx.request, as phones give them. */
-export function failureOf(message: string): 'refused' | 'timeout' | 'prohibited' | 'other' {
+export function failureOf(message: string): ReachFacts['failure'] {
   const text = message.toLowerCase();
   // iOS without "local network": NSURLErrorNotConnectedToInternet (-1009), in the phone's language.
   if (
@@ -36,6 +37,8 @@ export function failureOf(message: string): 'refused' | 'timeout' | 'prohibited'
     )
   )
     return 'prohibited';
+  // An address of another subnet is to WeChat a domain that nobody registered (errno 600002).
+  if (/not in domain list|\b600002\b/.test(text)) return 'foreign';
   if (/refused|-1004|could not connect to the server|未能连接到服务器|errcode:-102\b/.test(text))
     return 'refused';
   if (/time ?out|timed out|-1001|超时|errcode:-118\b/.test(text)) return 'timeout';

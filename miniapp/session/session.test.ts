@@ -51,6 +51,19 @@ describe('a session', () => {
     expect(session.model.state).toBe('waiting');
   });
 
+  test('destroyed, and opened again by the code that is used up by now: back in the consultation', async () => {
+    const phone = joinedPhone();
+    await join(phone);
+    const again = new FakePhone();
+    for (const [key, value] of phone.stored) again.stored.set(key, value);
+    again.answer = () => ({ status: 200, body: admission() });
+    const session = new Session(again.platform);
+    session.open(link);
+    await settle();
+    expect(again.requests[0]?.url).toEndWith('/resume');
+    expect(session.model.session?.consultationId).toBe('abc');
+  });
+
   test('from a link to the pictures: what goes out is the protocol', async () => {
     const phone = joinedPhone();
     const session = await join(phone);

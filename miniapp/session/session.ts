@@ -6,7 +6,7 @@ import type { Action, TimerName } from '../machine/actions.ts';
 import { type Code, readLaunch, readScanned } from '../machine/code.ts';
 import type { MachineEvent } from '../machine/events.ts';
 import { advance } from '../machine/machine.ts';
-import { initialModel, type Model, pageOf } from '../machine/model.ts';
+import { initialModel, type Model, pageOf, type StoredSession } from '../machine/model.ts';
 import { demoCode, script, withDemonstration } from '../platform/demo.ts';
 import type { Platform } from '../platform/platform.ts';
 import { BoxClient } from './box-client.ts';
@@ -117,7 +117,7 @@ export class Session {
   /** Back into the consultation that was interrupted, if there is one. */
   goBack(): void {
     const session = this.#model.session ?? this.#memory.session();
-    if (session !== null) this.dispatch({ type: 'session_found', session });
+    if (session !== null) this.#found(session);
   }
 
   demonstrate(): void {
@@ -180,9 +180,21 @@ export class Session {
     await Promise.race([drawn, late]);
   }
 
+  #found(session: StoredSession): void {
+    const clinic = this.#memory.clinic();
+    this.dispatch({ type: 'session_found', session, clinic });
+  }
+
   async #read(code: Code, demo = false): Promise<void> {
     if (this.platform.lacks().length > 0) {
       this.dispatch({ type: 'unsupported' });
+      return;
+    }
+    const kept = this.#memory.session();
+    // Destroyed, and opened again by the code that it joined by: the code is used up, the session is not.
+    const here = this.#model.session === null && ['home', 'refused'].includes(this.#model.state);
+    if (!demo && here && kept !== null && kept.codeId === code.id) {
+      this.#found({ ...kept, base: code.base });
       return;
     }
     const nonce = this.#memory.nonceOf(code.id) ?? (await this.platform.nonce());

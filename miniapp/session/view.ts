@@ -2,7 +2,7 @@
 import type { ConsentGiver, PhoneChatMessage, PhoneView } from '../../server/consultations/phone-protocol.ts';
 import { type Language, type MessageKey, type Parameters, say } from '../i18n/catalogue.ts';
 import type { EventType } from '../machine/events.ts';
-import type { Model, PermissionName } from '../machine/model.ts';
+import { type Model, type PermissionName, telephoneOf, wifiOf } from '../machine/model.ts';
 import type { Device } from '../platform/platform.ts';
 import { consentVersion } from './box-client.ts';
 import { defaultPlayer, defaultPusher } from './read.ts';
@@ -106,14 +106,8 @@ const button = (say: Say, press: Press, key: MessageKey, kind: Button['kind'] = 
   kind,
 });
 
-function wifiOf({ view, code }: Model): string | null {
-  return view?.clinic.wifi ?? code?.wifi ?? null;
-}
-
 const callButton = (model: Model, say: Say): Button[] =>
-  (model.view?.clinic.telephone ?? model.code?.telephone ?? null) === null
-    ? []
-    : [button(say, 'call_clinic', 'action.call')];
+  telephoneOf(model) === null ? [] : [button(say, 'call_clinic', 'action.call')];
 
 /** The sentence for an unreachable box, with the Wi-Fi's name where it is known. */
 function faultWay(model: Model, say: Say): string {

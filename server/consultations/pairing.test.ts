@@ -3,6 +3,7 @@ import { StreamKeys } from '../access/stream-keys.ts';
 import { silentLogger } from '../log/logger.ts';
 import { loadSettings } from '../settings/load.ts';
 import { openStore } from '../store/database.ts';
+import { Conversation } from './conversation.ts';
 import { EventHub } from './events.ts';
 import { Pairing } from './pairing.ts';
 import { ConsultationService } from './service.ts';
@@ -31,8 +32,29 @@ function clinic(admission: 'automatic' | 'manual' = 'automatic') {
     const token = consultations.freshPairing(id).pairing?.token ?? '';
     return pairing.redeem(token, crypto.randomUUID(), contact);
   };
-  return { consultations, pairing, clock, scan, enforced: () => enforced };
+  const conversation = new Conversation(consultations, store);
+  return { consultations, conversation, pairing, clock, scan, enforced: () => enforced };
 }
+
+test('another phone is told nothing that was written to the one before it', () => {
+  const { consultations, conversation, pairing, clock, scan } = clinic('manual');
+  const { id } = consultations.create(null);
+  conversation.send(id, '您好', []);
+  // What was written before anybody came is the first phone's.
+  expect(scan(id).messages.map(({ text }) => text)).toEqual(['您好']);
+  consultations.admit(id);
+  clock.now += 1000;
+  conversation.send(id, '血糖有点高', ['好的']);
+  conversation.advise(id, '少吃糖');
+  clock.now += 1000;
+  const other = scan(id);
+  expect(other.messages).toEqual([]);
+  void consultations.end(id);
+  expect(pairing.phoneView(id, contact).advice).toBeNull();
+  expect(() => pairing.resume(id, other.resumeToken, contact)).toThrow(
+    expect.objectContaining({ beside: { advice: null } }),
+  );
+});
 
 test('the resume token before the last is good for a minute, however often it is used', () => {
   const { consultations, pairing, clock, scan } = clinic();

@@ -90,7 +90,7 @@ export class Pairing {
       throw new Refusal(
         'consultation_ended',
         'this consultation has ended',
-        which === null ? {} : { advice: record.advice },
+        which === null ? {} : { advice: adviceFor(record) },
       );
     }
     if (which === null) throw refusedPhone();
@@ -144,6 +144,8 @@ export class Pairing {
     const { consultations, settings, store } = this.dependencies;
     const record = consultations.get(id);
     const live = consultations.liveState(id);
+    // Another phone is another person: what was written to the one before is none of its business.
+    const since = record.phoneGeneration > 1 ? store.joinedAt(id, record.phoneGeneration) : 0;
     const url = (kind: PathKind, action: StreamAction) =>
       record.state === 'live' ? this.#streamUrl(record, kind, action, contact.host) : null;
     return {
@@ -168,9 +170,10 @@ export class Pairing {
         recorded: consultationsAreRecorded,
       },
       // Before the end it may be half written.
-      advice: record.state === 'ended' ? record.advice : null,
+      advice: record.state === 'ended' ? adviceFor(record) : null,
       messages: store
         .messages(id)
+        .filter(({ at }) => at >= since)
         .slice(-shownMessages)
         .map(({ id: messageId, text, answers, answered }) => ({ id: messageId, text, answers, answered })),
     };
@@ -241,4 +244,9 @@ function orNull(text: string): string | null {
 
 function refusedPhone(): Refusal {
   return new Refusal('resume_refused', 'this phone has been replaced or is unknown: scan a new code');
+}
+
+/** Only for a phone whose owner the doctor let in. */
+function adviceFor({ advice, admittedGeneration, phoneGeneration }: ConsultationRecord): string | null {
+  return admittedGeneration === phoneGeneration ? advice : null;
 }

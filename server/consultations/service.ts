@@ -162,7 +162,11 @@ export class ConsultationService {
       throw new Refusal('nobody_waiting', 'nobody is waiting: let the patient scan the code first');
     }
     if (record.state === 'waiting') {
-      this.dependencies.store.update(id, { state: 'live', admittedAt: record.admittedAt ?? this.now() });
+      this.dependencies.store.update(id, {
+        state: 'live',
+        admittedAt: record.admittedAt ?? this.now(),
+        admittedGeneration: record.phoneGeneration,
+      });
       this.record(id, 'admitted');
       this.changed(id);
     }

@@ -99,6 +99,16 @@ export class ConsultationStore {
       .get();
   }
 
+  /** When the phone of this generation joined, ms since 1970; 0 when nobody knows. */
+  joinedAt(consultationId: string, phoneGeneration: number): number {
+    const pairing = this.store
+      .select({ usedAt: pairings.usedAt })
+      .from(pairings)
+      .where(and(eq(pairings.consultationId, consultationId), eq(pairings.phoneGeneration, phoneGeneration)))
+      .get();
+    return pairing?.usedAt ?? 0;
+  }
+
   revokePairings(consultationId: string, at: number): void {
     this.store
       .update(pairings)

@@ -13,6 +13,8 @@ export const consultations = sqliteTable('consultations', {
   patientLabel: text(),
   /** Rises when another phone joins; the patient's stream keys and resume tokens are made of it. */
   phoneGeneration: integer().notNull().default(0),
+  /** The `phoneGeneration` that was admitted last. */
+  admittedGeneration: integer(),
   /** Rises at each resume. */
   resumeGeneration: integer().notNull().default(0),
   /** When `resumeGeneration` last rose: the token before stays good for a while, its answer may have been lost. */

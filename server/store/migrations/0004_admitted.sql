@@ -1,0 +1,1 @@
+ALTER TABLE `consultations` ADD `admitted_generation` integer;
