@@ -124,7 +124,7 @@ test('the real runner gives lines and the exit code', async () => {
 
 test('a child gets a short environment: nothing of ours but what it is given', async () => {
   const lines: string[] = [];
-  process.env.CONSULTBOX_ACCESS_CODE = 'TEST-CODE-1234';
+  process.env.CONSULTBOX_MINIAPP_UPLOAD_KEY = 'somewhere';
   process.env.MTX_RTMPADDRESS = ':1';
   try {
     const child = runProcess(
@@ -133,7 +133,7 @@ test('a child gets a short environment: nothing of ours but what it is given', a
     );
     expect(await child.exited).toBe(0);
   } finally {
-    delete process.env.CONSULTBOX_ACCESS_CODE;
+    delete process.env.CONSULTBOX_MINIAPP_UPLOAD_KEY;
     delete process.env.MTX_RTMPADDRESS;
   }
   expect(lines).toContain('GIVEN=yes');

@@ -32,7 +32,7 @@ export type ProcessRunner = (command: Command, output: ProcessOutput) => Running
 const inherited = /^(PATH|HOME|USER|LANG|LC_[A-Z]+|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME)$/;
 
 /**
- * The environment of every child. Short on purpose: the supervisor's own holds the access code, and a program may
+ * The environment of every child. Short on purpose: the supervisor's own may hold what is none of theirs, and a program may
  * take settings from it that nobody meant (MediaMTX reads MTX_…, FFmpeg http_proxy).
  */
 export function childEnvironment(more: Record<string, string> = {}): Record<string, string> {

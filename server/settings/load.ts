@@ -47,7 +47,7 @@ function readYaml(file: string, problems: string[]): Raw {
   if (!existsSync(file)) return {};
   const document = parseDocument(readFileSync(file, 'utf8'));
   if (document.errors.length > 0) {
-    // The first line alone: the rest quotes the file, which may hold the access code.
+    // The first line alone: the rest quotes the file, which may hold what is none of a log's business.
     const [reason = ''] = document.errors[0]?.message.split('\n') ?? [];
     problems.push(`${file}: not valid YAML: ${reason.replace(/:$/, '')}`);
     return {};

@@ -48,7 +48,7 @@ test.each(['media: 3\n', 'medai:\n  rtmpPort: 1\n', 'media:\n  port: 1\n', '- a\
   },
 );
 
-test('a wrong access code is never shown, wherever it comes from', () => {
+test('what is no setting (any more) is named, and its value is not shown', () => {
   const code = 'hunter 2!';
   const sources = [
     problemsOf({ CONSULTBOX_DATA_DIR: dataDir(), CONSULTBOX_ACCESS_CODE: code }),

@@ -1,4 +1,4 @@
-/** Serves the measuring page on localhost and passes its media requests on to the boxes, access code included. */
+/** Serves the measuring page on localhost and passes its media requests on to the boxes, token included. */
 import { join } from 'node:path';
 import type { Box } from '../tools/box.ts';
 

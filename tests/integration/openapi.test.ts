@@ -90,7 +90,7 @@ let operations: [string, Operation][];
 
 beforeAll(async () => {
   box = await Box.start({ engine: 'embedded' });
-  // It holds no secret: whoever writes a program for it may read it without the access code.
+  // It holds no secret: whoever writes a program for it may read it without signing in.
   const answer = await fetch(`${box.clinicUrl}/api/openapi.json`, { tls: { rejectUnauthorized: false } });
   document = (await answer.json()) as Document;
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -54,6 +54,7 @@ beforeAll(async () => {
     CONSULTBOX_LOG_FORMAT: 'json',
     CONSULTBOX_NETWORK_ADDRESS: '127.0.0.1',
     CONSULTBOX_MEDIA_ENGINE: 'embedded',
+    CONSULTBOX_CLINIC_NAME: 'TEST-CLINIC',
     ...Object.fromEntries(names.map((name, index) => [`CONSULTBOX_${name}_PORT`, String(ports[index])])),
   };
 }, 60_000);
@@ -149,9 +150,9 @@ test('it runs from any folder; Ctrl-C ends everything and leaves no child', asyn
   // What was typed is meant from where it was typed; the program stands in its own folder.
   expect(existsSync(join(work, 'my data/consultbox.sqlite'))).toBe(true);
   expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(root);
-  // No child can read the access code from its environment.
+  // No child can read our settings from its environment.
   for (const each of children) {
-    expect(readFileSync(`/proc/${each}/environ`, 'utf8')).not.toContain('TEST-CODE');
+    expect(readFileSync(`/proc/${each}/environ`, 'utf8')).not.toContain('TEST-CLINIC');
   }
   // A terminal sends Ctrl-C to all of its foreground group.
   process.kill(-pid, 'SIGINT');
