@@ -44,7 +44,8 @@ export async function buildUi(outdir: string): Promise<UiBuild> {
     './main.ts': entry('doctor-main'),
     '../shared/theme.css': theme,
   });
-  await writePage('admin/admin.html', join(outdir, 'admin.html'), {
+  // The same shell with another script in it.
+  await writePage('doctor/index.html', join(outdir, 'admin.html'), {
     './main.ts': entry('admin-main'),
     '../shared/theme.css': theme,
   });

@@ -333,6 +333,24 @@ function watchOver(model: Model, name: 'push_watch' | 'play_watch', asks: boolea
   return afterMedia(model, side, { means: 'it should run by now', does: 'restart', says }, asks);
 }
 
+/** The timers of the pictures. @param asks the box, after a few times in vain */
+function timerWhileTalking(model: Model, name: TimerName, asks: boolean): Step {
+  switch (name) {
+    case 'push':
+    case 'play':
+      return startAgain(model, name);
+    case 'push_watch':
+    case 'play_watch':
+      return watchOver(model, name, asks);
+    case 'consent':
+      return step(model, ...postConsent(model));
+    case 'notice':
+      return noticePassed(model);
+    default:
+      return step(model);
+  }
+}
+
 /** Stops both, so that camera and microphone are free, and says where the patient is. */
 function leaveForAWhile(model: Model, why: 'background' | 'call'): Step {
   return to(
@@ -622,22 +640,7 @@ export const table: { readonly [S in StateName]: Row } = {
       const next = flows ? mediaGood(model, 'push') : step(model);
       return step(next.model, { type: 'tell', report }, ...next.actions);
     }),
-    timer: on<'timer'>(['reconnecting'], (model, { name }) => {
-      switch (name) {
-        case 'push':
-        case 'play':
-          return startAgain(model, name);
-        case 'push_watch':
-        case 'play_watch':
-          return watchOver(model, name, true);
-        case 'consent':
-          return step(model, ...postConsent(model));
-        case 'notice':
-          return noticePassed(model);
-        default:
-          return step(model);
-      }
-    }),
+    timer: on<'timer'>(['reconnecting'], (model, { name }) => timerWhileTalking(model, name, true)),
   },
 
   reconnecting: {
@@ -657,24 +660,9 @@ export const table: { readonly [S in StateName]: Row } = {
       afterMedia(model, event.side, ruleFor(event.side, event.code), false),
     ),
     permissions: checked,
-    timer: on<'timer'>([], (model, { name }) => {
-      switch (name) {
-        case 'resume':
-          return resumeQuietly(model);
-        case 'notice':
-          return noticePassed(model);
-        case 'consent':
-          return step(model, ...postConsent(model));
-        case 'push':
-        case 'play':
-          return startAgain(model, name);
-        case 'push_watch':
-        case 'play_watch':
-          return watchOver(model, name, false);
-        default:
-          return step(model);
-      }
-    }),
+    timer: on<'timer'>([], (model, { name }) =>
+      name === 'resume' ? resumeQuietly(model) : timerWhileTalking(model, name, false),
+    ),
   },
 
   away: {

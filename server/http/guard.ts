@@ -5,7 +5,6 @@ import type { ConsultationService } from '../consultations/service.ts';
 import { Refusal } from '../errors.ts';
 import type { Sessions, Visitor } from '../people/sessions.ts';
 import type { Setup } from '../setup/setup.ts';
-import { checkOrigin } from './origin.ts';
 import { ruleFor } from './rules.ts';
 
 /** `__Host-`: for this host alone, over HTTPS alone, whatever else runs on the machine. */
@@ -47,11 +46,10 @@ function cookieSecret(request: Request): string | null {
 }
 
 /**
- * A page of another origin must not be able to speak in the doctor's name. Every browser sends `Origin` with what
- * changes something and with a socket; a request without it that carries a cookie is no browser's.
+ * Pages of other origins are refused before any route (`ownOriginOnly`). Every browser sends `Origin` with what changes
+ * something and with a socket: a request without it that carries a cookie is no browser's.
  */
 function checkBrowser(request: Request): void {
-  checkOrigin(request);
   const safe = ['GET', 'HEAD'].includes(request.method) && request.headers.get('upgrade') === null;
   if (!safe && request.headers.get('origin') === null) {
     throw new Refusal(

@@ -21,7 +21,7 @@ function isForeign(request: Request): boolean {
  * with a change. `SameSite=Strict` alone would let in other ports of the same address.
  * @throws Refusal `foreign_origin`
  */
-export function checkOrigin(request: Request): void {
+function checkOrigin(request: Request): void {
   if (isForeign(request)) {
     throw new Refusal('foreign_origin', 'requests from pages of another address are not answered');
   }

@@ -28,15 +28,17 @@ export class Setup {
   /** One for each start: nothing is kept that could be read from a stolen disk. */
   readonly #code = makeCode();
   #reset: { code: string; until: number } | null = null;
+  #done = false;
 
   constructor(private readonly dependencies: SetupDependencies) {
     this.#now = dependencies.now ?? Date.now;
     this.#guesses = new CodeCheck(this.#now);
   }
 
-  /** Nobody can manage the box yet. */
+  /** Nobody can manage the box yet. Asked with every request; once somebody can, somebody always can. */
   get needed(): boolean {
-    return !this.dependencies.people.hasTechnician;
+    this.#done ||= this.dependencies.people.hasTechnician;
+    return !this.#done;
   }
 
   /** What the box's own screen shows; null once it is set up. */

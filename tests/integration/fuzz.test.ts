@@ -3,10 +3,11 @@
  * is away. About a minute for each engine.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { AddressProxy } from '../tools/address-proxy.ts';
 import { Box } from '../tools/box.ts';
 import { onEachEngine } from '../tools/engines.ts';
+import { manyAddresses } from '../tools/many-addresses.ts';
 import { fuzz, withoutSchemathesis } from '../tools/schemathesis.ts';
+import { TcpProxy } from '../tools/tcp-proxy.ts';
 
 interface Parameter {
   name: string;
@@ -88,7 +89,7 @@ onEachEngine('fuzzing', (engine) => {
     }, 300_000);
 
     test('the phone’s, from many addresses', async () => {
-      const proxy = new AddressProxy(box.ports.http);
+      const proxy = new TcpProxy(box.ports.http, manyAddresses());
       const url = `http://127.0.0.1:${await proxy.start()}`;
       try {
         const { code, text } = await fuzz({

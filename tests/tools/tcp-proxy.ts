@@ -8,8 +8,14 @@ export class TcpProxy {
 
   readonly #server: Server;
 
-  /** @param to a port of 127.0.0.1 */
-  constructor(to: number) {
+  /**
+   * @param to a port of 127.0.0.1
+   * @param from this machine's address for the next connection to the box; else the system chooses
+   */
+  constructor(
+    to: number,
+    private readonly from: (() => string) | null = null,
+  ) {
     this.#server = createServer((client) => this.#accept(client, to));
   }
 
@@ -48,7 +54,8 @@ export class TcpProxy {
       client.pause();
       return;
     }
-    const upstream = connect({ port: to, host: '127.0.0.1' });
+    const source = this.from === null ? {} : { localAddress: this.from() };
+    const upstream = connect({ port: to, host: '127.0.0.1', ...source });
     this.#keep(upstream);
     client.on('data', (data) => void upstream.write(data));
     upstream.on('data', (data) => void client.write(data));

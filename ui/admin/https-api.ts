@@ -1,35 +1,18 @@
 /** `/api/https`, as the technician's page uses it. */
 import type { HttpsView, Import, ImportResult } from '../../server/tls/https-ways.ts';
-import { ApiError } from '../shared/api.ts';
+import { json } from '../shared/api.ts';
 
-async function ask<T>(method: 'GET' | 'POST' | 'DELETE', path = '', body?: object): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/https${path}`, {
-      method,
-      credentials: 'same-origin',
-      cache: 'no-store',
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
-    });
-  } catch (error) {
-    throw new ApiError('network', 0, String(error));
-  }
-  if (response.ok) return (await response.json()) as T;
-  const { error } = (await response.json()) as { error: { code: string; message: string } };
-  throw new ApiError(error.code, response.status, error.message);
-}
+const base = '/api/https';
 
-/** Every function throws an {@link ApiError}. */
+/** Every function throws an `ApiError`. */
 export const httpsApi = {
-  view: (): Promise<HttpsView> => ask('GET'),
-  makeRequest: (): Promise<{ csr: string }> => ask('POST', '/request'),
+  view: (): Promise<HttpsView> => json('GET', base),
+  makeRequest: (): Promise<{ csr: string }> => json('POST', `${base}/request`),
   /** @param use false: only checked */
   import: (brought: Import, use: boolean): Promise<ImportResult> =>
-    ask('POST', '/import', { ...brought, use }),
-  takeBack: (): Promise<HttpsView> => ask('DELETE', '/import'),
-  orderPublicName: (): Promise<HttpsView> => ask('POST', '/public-name/order'),
+    json('POST', `${base}/import`, { ...brought, use }),
+  takeBack: (): Promise<HttpsView> => json('DELETE', `${base}/import`),
+  orderPublicName: (): Promise<HttpsView> => json('POST', `${base}/public-name/order`),
 };
 
 /** Files as an import takes them: PEM as it is, everything else as a PFX. */

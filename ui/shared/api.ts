@@ -81,7 +81,8 @@ async function refusal(response: Response): Promise<ApiError> {
   }
 }
 
-async function json<T>(method: Method, path: string, body?: object, timeout?: number): Promise<T> {
+/** The answer's JSON. @param timeout ms @throws ApiError */
+export async function json<T>(method: Method, path: string, body?: object, timeout?: number): Promise<T> {
   return (await (await request(method, path, body, timeout)).json()) as T;
 }
 
