@@ -9,7 +9,7 @@ const dir = mkdtempSync(join(tmpdir(), 'consultbox-miniapp-'));
 const clinic = { name: '阳光诊所', wifi: 'clinic-5G', telephone: '010-12345678', base: '' };
 
 beforeAll(async () => {
-  await buildMiniapp({ outdir: dir, appId: 'wx0123456789abcdef', clinic });
+  await buildMiniapp({ outdir: dir, appId: 'wx0123456789abcdef', clinic, voice: null });
 });
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -20,6 +20,21 @@ describe('the package', () => {
     let bytes = 0;
     for await (const name of new Bun.Glob('**/*').scan(dir)) bytes += Bun.file(join(dir, name)).size;
     expect(bytes).toBeLessThan(packageLimit / 4);
+  });
+
+  test('says that the doctor is there in the clinic’s own voice, where there is one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'consultbox-voice-'));
+    const outdir = join(folder, 'out');
+    const build = () => buildMiniapp({ outdir, appId: '', clinic, voice: folder });
+    try {
+      expect(build()).rejects.toThrow('admitted.zh.mp3');
+      await Bun.write(join(folder, 'admitted.zh.mp3'), 'a recording');
+      await build();
+      expect(await Bun.file(join(outdir, 'assets/admitted.zh.mp3')).text()).toBe('a recording');
+      expect(Bun.file(join(outdir, 'assets/admitted.en.mp3')).size).toBeGreaterThan(10_000);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test('carries the operator’s AppID, and no other is in the sources', async () => {

@@ -1,5 +1,5 @@
 /** Everything that the machine can ask for; `session/` carries it out. */
-import type { ConsentGiver, PhoneReport } from '../../server/consultations/phone-protocol.ts';
+import type { ConsentGiver, LeaveReport, PhoneReport } from '../../server/consultations/phone-protocol.ts';
 import type { MessageKey } from '../i18n/catalogue.ts';
 import type { Code } from './code.ts';
 import type { StoredSession } from './model.ts';
@@ -28,6 +28,8 @@ export type Action =
   | { type: 'connect'; session: StoredSession }
   | { type: 'disconnect' }
   | { type: 'tell'; report: PhoneReport }
+  /** Said until the box has heard it, also when there is no socket and the mini-program is closed meanwhile. */
+  | { type: 'leave'; session: StoredSession; reason: LeaveReport['reason'] }
   /** Answered by `consent_kept` or `consent_failed`. */
   | { type: 'post_consent'; session: StoredSession; by: ConsentGiver }
   | { type: 'store'; session: StoredSession }
@@ -49,7 +51,7 @@ export type Action =
   | { type: 'play_sound'; byHand: boolean }
   | { type: 'switch_camera' }
   | { type: 'keep_screen_on'; on: boolean }
-  /** Vibration and a chime. */
+  /** Vibration, a chime and a spoken sentence. */
   | { type: 'call_attention' }
   | { type: 'toast'; says: MessageKey }
   | { type: 'dial'; telephone: string }

@@ -1,5 +1,5 @@
 /** The machine itself: which state takes which event, and where that leads. What is not here keeps the state. */
-import type { PhoneView } from '../../server/consultations/phone-protocol.ts';
+import type { LeaveReport, PhoneView } from '../../server/consultations/phone-protocol.ts';
 import type { Action, TimerName } from './actions.ts';
 import { diagnose } from './diagnose.ts';
 import type { EventOf, EventType } from './events.ts';
@@ -351,6 +351,11 @@ function timerWhileTalking(model: Model, name: TimerName, asks: boolean): Step {
   }
 }
 
+/** The patient goes: the box is told, whatever becomes of the session here. */
+function goodbye({ session }: Model, reason: LeaveReport['reason'], next: Step): Step {
+  return session === null ? next : step(next.model, { type: 'leave', session, reason }, ...next.actions);
+}
+
 /** Stops both, so that camera and microphone are free, and says where the patient is. */
 function leaveForAWhile(model: Model, why: 'background' | 'call'): Step {
   return to(
@@ -389,10 +394,9 @@ const joined = {
   denied: deniedWhileJoined,
   hidden: on<'hidden'>(['away'], (model) => leaveForAWhile(model, 'background')),
   interrupted: on<'interrupted'>(['away'], (model) => leaveForAWhile(model, 'call')),
-  leave: on<'leave'>(['ended'], (model) => {
-    const next = finish(model, 'patient', model.view?.advice ?? null);
-    return step(next.model, { type: 'tell', report: { type: 'leave', reason: 'ended' } }, ...next.actions);
-  }),
+  leave: on<'leave'>(['ended'], (model) =>
+    goodbye(model, 'ended', finish(model, 'patient', model.view?.advice ?? null)),
+  ),
   toggle_microphone: on<'toggle_microphone'>([], (model) =>
     step(controlled(model, { microphone: !model.controls.microphone })),
   ),
@@ -536,10 +540,7 @@ export const table: { readonly [S in StateName]: Row } = {
       const next = proceed({ ...model, session });
       return step(next.model, { type: 'store', session }, ...next.actions);
     }),
-    deny: on<'deny'>(['refused'], (model) => {
-      const next = refuse(model, 'not_me', true);
-      return step(next.model, { type: 'tell', report: { type: 'leave', reason: 'not_me' } }, ...next.actions);
-    }),
+    deny: on<'deny'>(['refused'], (model) => goodbye(model, 'not_me', refuse(model, 'not_me', true))),
   },
 
   consent: {
@@ -550,14 +551,9 @@ export const table: { readonly [S in StateName]: Row } = {
       const next = proceed(agreed);
       return step(next.model, ...postConsent(agreed), ...next.actions);
     }),
-    disagree: on<'disagree'>(['refused'], (model) => {
-      const next = refuse(model, 'disagreed', false);
-      return step(
-        next.model,
-        { type: 'tell', report: { type: 'leave', reason: 'disagreed' } },
-        ...next.actions,
-      );
-    }),
+    disagree: on<'disagree'>(['refused'], (model) =>
+      goodbye(model, 'disagreed', refuse(model, 'disagreed', false)),
+    ),
   },
 
   permissions: {

@@ -40,6 +40,10 @@ class DemoBox {
 
   answer({ url }: HttpRequest): HttpAnswer {
     if (url.endsWith('/redeem')) this.#reset();
+    if (url.endsWith('/leave')) {
+      this.#reset();
+      return { status: 204, body: null };
+    }
     if (url.endsWith('/consent')) {
       this.#view = { ...this.#view, consent: { ...this.#view.consent, accepted: true } };
       this.#begin();
@@ -68,7 +72,6 @@ class DemoBox {
   #hear(message: { type?: string; answer?: string }): void {
     if (message.type === undefined) this.#later(0, () => this.#show({}));
     if (message.type === 'ping') this.#handlers?.message('{"type":"pong"}');
-    if (message.type === 'leave') this.#reset();
     if (message.type === 'answer' && message.answer !== undefined) {
       const { answer } = message;
       this.#show({ messages: this.#view.messages.map((each) => ({ ...each, answered: answer })) });

@@ -1,4 +1,5 @@
 /** What the mini-program needs of the phone. WeChat is one implementation, the demonstration another, tests have theirs. */
+import type { Language } from '../i18n/catalogue.ts';
 import type { ReachFacts } from '../machine/diagnose.ts';
 import type { PageName, PermissionName } from '../machine/model.ts';
 
@@ -104,8 +105,8 @@ export interface Platform {
   /** live-player of the page that is shown. `sound` wakes it where iOS began in silence. */
   player: { start: () => void; stop: () => void; sound: (byHand: boolean) => void };
   keepScreenOn: (on: boolean) => void;
-  /** Vibrates and plays a chime. */
-  callAttention: () => void;
+  /** Vibrates, plays a chime and says that the doctor is there, also where the phone is set to silent. */
+  callAttention: (language: Language) => void;
   /** Of the page that is shown. */
   title: (text: string) => void;
   toast: (text: string) => void;

@@ -1,4 +1,5 @@
 /** The one module that speaks with WeChat. Every `wx` of the mini-program is in here. */
+import type { Language } from '../i18n/catalogue.ts';
 import type { PermissionName } from '../machine/model.ts';
 import type {
   Destination,
@@ -235,13 +236,33 @@ const player = {
     }),
 };
 
-function callAttention(): void {
+/** Spoken: the doctor is there. The operator may have recorded them (`bun run miniapp:build --voice`). */
+const spoken: Record<Language, string> = {
+  zh: '/assets/admitted.zh.mp3',
+  en: '/assets/admitted.en.mp3',
+};
+
+/** One after the other; a file that cannot be played holds up none. */
+function playSounds([src, ...rest]: string[]): void {
+  if (src === undefined) return;
+  const sound = wx.createInnerAudioContext();
+  const next = () => {
+    sound.destroy();
+    playSounds(rest);
+  };
+  sound.src = src;
+  sound.onEnded(next);
+  sound.onError(next);
+  sound.play();
+}
+
+function callAttention(language: Language): void {
   wx.vibrateLong({ fail: note('vibrate') });
-  const chime = wx.createInnerAudioContext();
-  chime.src = '/assets/chime.wav';
-  chime.onEnded(() => chime.destroy());
-  chime.onError(() => chime.destroy());
-  chime.play();
+  // An iPhone set to silent would keep it from whoever looks away; the doctor's voice is not to be interrupted.
+  if (typeof wx.setInnerAudioOption === 'function') {
+    wx.setInnerAudioOption({ obeyMuteSwitch: false, mixWithOther: true, fail: note('audio option') });
+  }
+  playSounds(['/assets/chime.wav', spoken[language]]);
 }
 
 function currentPath(): string {

@@ -3,6 +3,7 @@ import type {
   ConsentGiver,
   ConsentRequest,
   FieldTestRequest,
+  LeaveRequest,
   RedeemRequest,
   ResumeRequest,
 } from '../../server/consultations/phone-protocol.ts';
@@ -70,6 +71,18 @@ export class BoxClient {
       return { type: 'consent_failed', code: status >= 500 ? null : (readErrorCode(answer) ?? 'unknown') };
     } catch (error) {
       if (error instanceof RequestFailed) return { type: 'consent_failed', code: null };
+      throw error;
+    }
+  }
+
+  /** @returns whether there is nothing more to say: the box has it, or will never take it */
+  async leave({ base, consultationId }: StoredSession, left: LeaveRequest): Promise<boolean> {
+    try {
+      const url = `${base}/api/consultations/${consultationId}/leave`;
+      const { status } = await this.platform.request({ method: 'POST', url, body: left, timeout });
+      return status < 500 && status !== 429;
+    } catch (error) {
+      if (error instanceof RequestFailed) return false;
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 /** What the phone keeps when the mini-program is gone. Nothing medical: where the box is, and how to go back. */
+import type { LeaveReport } from '../../server/consultations/phone-protocol.ts';
 import type { Language } from '../i18n/catalogue.ts';
 import type { StoredSession } from '../machine/model.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -11,6 +12,14 @@ export interface RememberedClinic {
   telephone: string | null;
   base: string;
 }
+
+/** What the patient said on leaving. */
+export interface Farewell {
+  session: StoredSession;
+  reason: LeaveReport['reason'];
+}
+
+const leaveReasons = ['ended', 'not_me', 'disagreed'] as const;
 
 /** A box gives the same answer to the same nonce for a minute; after that a nonce is of no use, ms. */
 const nonceLife = 60_000;
@@ -51,8 +60,47 @@ export class Memory {
 
   /** null when there is none, or its consultation has ended by itself since. */
   session(): StoredSession | null {
-    const { consultationId, resumeToken, base, eventsUrl, expiresAt, codeId, by, confirmed } =
-      this.#fields('session');
+    return this.#sessionIn(this.#fields('session'));
+  }
+
+  keepSession(session: StoredSession): void {
+    this.platform.storage.write('session', session);
+  }
+
+  forgetSession(): void {
+    this.platform.storage.remove('session');
+  }
+
+  /** What the patient said on leaving, and the box has not heard; null when there is nothing, or it is too late. */
+  farewell(): Farewell | null {
+    const { session, reason } = this.#fields('farewell');
+    const kept = this.#sessionIn(fieldsOf(session));
+    const known = leaveReasons.find((each) => each === reason);
+    return kept === null || known === undefined ? null : { session: kept, reason: known };
+  }
+
+  keepFarewell(farewell: Farewell): void {
+    this.platform.storage.write('farewell', farewell);
+  }
+
+  forgetFarewell(): void {
+    this.platform.storage.remove('farewell');
+  }
+
+  /** The nonce with which this code was redeemed within the last minute. */
+  nonceOf(codeId: string): string | null {
+    const { id, nonce, at } = this.#fields('nonce');
+    const fresh = typeof at === 'number' && this.platform.now() - at < nonceLife;
+    return id === codeId && fresh ? text(nonce) : null;
+  }
+
+  keepNonce(id: string, nonce: string): void {
+    if (this.nonceOf(id) === null)
+      this.platform.storage.write('nonce', { id, nonce, at: this.platform.now() });
+  }
+
+  #sessionIn(fields: Record<string, unknown>): StoredSession | null {
+    const { consultationId, resumeToken, base, eventsUrl, expiresAt, codeId, by, confirmed } = fields;
     if (
       typeof consultationId !== 'string' ||
       typeof resumeToken !== 'string' ||
@@ -73,25 +121,5 @@ export class Memory {
       by: by === 'family' ? 'family' : 'patient',
       confirmed: confirmed === true,
     };
-  }
-
-  keepSession(session: StoredSession): void {
-    this.platform.storage.write('session', session);
-  }
-
-  forgetSession(): void {
-    this.platform.storage.remove('session');
-  }
-
-  /** The nonce with which this code was redeemed within the last minute. */
-  nonceOf(codeId: string): string | null {
-    const { id, nonce, at } = this.#fields('nonce');
-    const fresh = typeof at === 'number' && this.platform.now() - at < nonceLife;
-    return id === codeId && fresh ? text(nonce) : null;
-  }
-
-  keepNonce(id: string, nonce: string): void {
-    if (this.nonceOf(id) === null)
-      this.platform.storage.write('nonce', { id, nonce, at: this.platform.now() });
   }
 }

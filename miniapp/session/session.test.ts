@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { EndedBody } from '../../server/consultations/phone-protocol.ts';
-import { RequestFailed } from '../platform/platform.ts';
+import { type HttpAnswer, RequestFailed } from '../platform/platform.ts';
 import { FakePhone, settle } from '../testing/fake-platform.ts';
 import { admission, endedView, liveView, view } from '../testing/samples.ts';
 import { Session } from './session.ts';
@@ -33,6 +33,8 @@ const socketOf = (phone: FakePhone) => {
   if (socket === undefined) throw new Error('no socket was opened');
   return socket;
 };
+
+const leaving = (phone: FakePhone) => phone.requests.filter(({ url }) => url.endsWith('/abc/leave'));
 
 const say = (phone: FakePhone, message: object) => socketOf(phone).handlers.message(JSON.stringify(message));
 
@@ -83,7 +85,7 @@ describe('a session', () => {
     say(phone, { type: 'snapshot', ...liveView });
     await settle();
     expect(session.model.state).toBe('consultation');
-    expect(phone.done).toEqual(expect.arrayContaining(['attention', 'pusher.start', 'player.start']));
+    expect(phone.done).toEqual(expect.arrayContaining(['attention zh', 'pusher.start', 'player.start']));
     session.dispatch({ type: 'media', side: 'push', code: 1002, message: 'push begin' });
     await settle();
     expect(phone.done).toContain('toast 推流成功');
@@ -254,6 +256,107 @@ describe('a session', () => {
     session.dispatch({ type: 'go_home' });
     await settle();
     expect(session.resumable).toBe(false);
+  });
+
+  test('left without a network: said again until the box has heard, also after the mini-program was closed', async () => {
+    const phone = joinedPhone(liveView);
+    const session = await join(phone);
+    phone.answer = () => new RequestFailed('timeout', 'no network');
+    phone.listener?.network(false, false);
+    session.dispatch({ type: 'leave' });
+    await phone.pass(12_000);
+    expect(session.model.state).toBe('ended');
+    expect(leaving(phone).length).toBeGreaterThan(2);
+
+    const next = new FakePhone();
+    for (const [key, value] of phone.stored) next.stored.set(key, value);
+    next.answer = () => ({ status: 204, body: null });
+    new Session(next.platform);
+    await next.pass(60_000);
+    expect(leaving(next).map(({ body }) => body)).toEqual([{ resumeToken: 'resume-2', reason: 'ended' }]);
+    expect(next.stored.has('farewell')).toBe(false);
+  });
+
+  test('“not me” reaches the box although this phone forgets the consultation at once', async () => {
+    const phone = joinedPhone();
+    const session = new Session(phone.platform);
+    session.open(link);
+    await settle();
+    session.dispatch({ type: 'deny' });
+    await settle();
+    expect(phone.stored.has('session')).toBe(false);
+    expect(leaving(phone)[0]?.body).toEqual({ resumeToken: 'resume-2', reason: 'not_me' });
+  });
+
+  test('who goes back in has not left: what was still unsaid is taken back', async () => {
+    const phone = joinedPhone(liveView);
+    const session = await join(phone);
+    const { answer } = phone;
+    phone.answer = () => new RequestFailed('timeout', 'no network');
+    session.dispatch({ type: 'leave' });
+    await settle();
+    phone.answer = answer;
+    session.dispatch({ type: 'rejoin' });
+    await settle();
+    const said = leaving(phone).length;
+    await phone.pass(60_000);
+    expect(session.model.state).toBe('consultation');
+    expect(leaving(phone)).toHaveLength(said);
+  });
+
+  test('the answer to a code that was put aside for another one is no answer to that one', async () => {
+    const phone = joinedPhone();
+    const slow = Promise.withResolvers<HttpAnswer>();
+    phone.answer = ({ url }) => (url.includes('token-1') ? slow.promise : { status: 200, body: other });
+    const other = { ...admission({ ...view, consultationId: 'other' }), resumeToken: 'resume-other' };
+    for (const late of [
+      { status: 200, body: admission() },
+      { status: 410, body: { error: { code: 'token_used', message: '' } } },
+    ]) {
+      const session = new Session(phone.platform);
+      session.open(link);
+      await settle();
+      session.open({ q: link.q.replace('token-1', 'token-2') });
+      await settle();
+      expect(session.model).toMatchObject({ state: 'confirming', session: { consultationId: 'other' } });
+      slow.resolve(late);
+      await settle();
+      expect(session.model).toMatchObject({ state: 'confirming', session: { resumeToken: 'resume-other' } });
+      phone.stored.clear();
+    }
+  });
+
+  test('the same code asked twice: the first answer, however late, is taken; an older “no” is not', async () => {
+    const phone = joinedPhone();
+    const asked: { resolve: (answer: HttpAnswer) => void }[] = [];
+    phone.answer = () => {
+      const next = Promise.withResolvers<HttpAnswer>();
+      asked.push(next);
+      return next.promise;
+    };
+    const session = new Session(phone.platform);
+    session.open(link);
+    await settle();
+    session.open(link);
+    await settle();
+    asked[0]?.resolve({ status: 500, body: null });
+    await settle();
+    expect(session.model.state).toBe('reaching');
+    session.open(link);
+    await settle();
+    asked[1]?.resolve({ status: 200, body: admission() });
+    await settle();
+    expect(session.model.state).toBe('confirming');
+  });
+
+  test('the doctor lets the patient in: called in the language of the pages', async () => {
+    const phone = joinedPhone();
+    const session = await join(phone);
+    session.setLanguage('en');
+    socketOf(phone).handlers.open();
+    say(phone, { type: 'snapshot', ...liveView });
+    await settle();
+    expect(phone.done).toContain('attention en');
   });
 
   test('a stream that is started again is stopped first; a first one is not', async () => {

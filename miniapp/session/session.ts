@@ -1,5 +1,9 @@
 /** The machine at work: takes events one by one, shows each model, carries out what the machine asks for. */
-import type { FieldTestRequest, NetReport } from '../../server/consultations/phone-protocol.ts';
+import type {
+  FieldTestRequest,
+  NetReport,
+  PhoneAdmission,
+} from '../../server/consultations/phone-protocol.ts';
 import { defaultClinic } from '../defaults.ts';
 import { type Language, languageOf, say } from '../i18n/catalogue.ts';
 import type { Action, TimerName } from '../machine/actions.ts';
@@ -11,6 +15,7 @@ import { demoCode, script, withDemonstration } from '../platform/demo.ts';
 import type { Platform } from '../platform/platform.ts';
 import { BoxClient } from './box-client.ts';
 import { BoxSocket } from './box-socket.ts';
+import { Goodbyes } from './goodbyes.ts';
 import { Memory, type RememberedClinic } from './memory.ts';
 
 /** Shows a model; the promise is kept when it is on the screen. */
@@ -35,10 +40,13 @@ export class Session {
   readonly #memory: Memory;
   readonly #client: BoxClient;
   readonly #socket: BoxSocket;
+  readonly #goodbyes: Goodbyes;
   readonly #screens = new Set<Screen>();
   readonly #timers = new Map<TimerName, () => void>();
   readonly #queue: MachineEvent[] = [];
   #busy = false;
+  /** How often the box was asked for a code or a session. */
+  #asked = 0;
   /** What was started and not stopped since. */
   readonly #running = new Set<'push' | 'play'>();
   readonly #began = { push: 0, play: 0 };
@@ -50,10 +58,18 @@ export class Session {
     this.platform = withDemonstration(platform, () => this.#language);
     this.#client = new BoxClient(this.platform, this.#memory);
     this.#socket = new BoxSocket(this.platform, (event) => this.dispatch(event));
+    this.#goodbyes = new Goodbyes(this.platform, this.#memory, this.#client);
+    void this.#goodbyes.again();
     platform.listen({
       hidden: () => this.dispatch({ type: 'hidden' }),
-      shown: () => this.dispatch({ type: 'shown' }),
-      network: (online, wifi) => this.dispatch({ type: 'network', online, wifi }),
+      shown: () => {
+        this.dispatch({ type: 'shown' });
+        void this.#goodbyes.again();
+      },
+      network: (online, wifi) => {
+        this.dispatch({ type: 'network', online, wifi });
+        if (wifi) void this.#goodbyes.again();
+      },
       interrupted: () => this.dispatch({ type: 'interrupted' }),
       interruptionOver: () => this.dispatch({ type: 'interruption_over' }),
     });
@@ -214,6 +230,19 @@ export class Session {
     void event.then((happened) => this.dispatch(happened));
   }
 
+  /**
+   * Asks the box for a code or a session. Several askings may be under way: what an older one says of a "no" or of
+   * the network is old news, and its "yes" counts only while that consultation is still what the patient wants.
+   */
+  #ask(answer: Promise<MachineEvent>, stillWanted: (admission: PhoneAdmission) => boolean): void {
+    this.#asked += 1;
+    const number = this.#asked;
+    void answer.then((event) => {
+      const late = number !== this.#asked;
+      if (!late || (event.type === 'admitted' && stillWanted(event.admission))) this.dispatch(event);
+    });
+  }
+
   #carryOut(action: Action): void {
     const { platform } = this;
     switch (action.type) {
@@ -221,11 +250,26 @@ export class Session {
         void this.#scan();
         return;
       case 'join':
-        this.#later(this.#client.join(action.code, action.nonce));
+        this.#ask(
+          this.#client.join(action.code, action.nonce),
+          () => (this.#model.code?.id ?? this.#model.session?.codeId) === action.code.id,
+        );
         return;
       case 'resume':
-        this.#later(this.#client.resume(action.session));
+        this.#goodbyes.takeBack(action.session.consultationId);
+        this.#ask(
+          this.#client.resume(action.session),
+          ({ consultationId }) =>
+            this.#model.code === null && this.#model.session?.consultationId === consultationId,
+        );
         return;
+      case 'leave': {
+        const { session, reason } = action;
+        // The demonstration's box is in this phone, and hears at once.
+        if (this.#model.demo) void this.#client.leave(session, { resumeToken: session.resumeToken, reason });
+        else this.#goodbyes.say({ session, reason });
+        return;
+      }
       case 'connect':
         this.#socket.open(action.session);
         return;
@@ -291,7 +335,7 @@ export class Session {
         platform.keepScreenOn(action.on);
         return;
       case 'call_attention':
-        platform.callAttention();
+        platform.callAttention(this.#language);
         return;
       case 'toast':
         platform.toast(say(this.#language, action.says));

@@ -24,7 +24,7 @@ export class FakePhone {
   scanned: string | null = null;
   lacking: string[] = [];
   /** The answer to each request; the default: nobody is there. */
-  answer: (request: HttpRequest) => HttpAnswer | RequestFailed = () =>
+  answer: (request: HttpRequest) => HttpAnswer | RequestFailed | Promise<HttpAnswer> = () =>
     new RequestFailed('timeout', 'timeout');
 
   readonly platform: Platform = {
@@ -92,7 +92,7 @@ export class FakePhone {
       sound: () => this.#note('player.sound'),
     },
     keepScreenOn: (on) => this.#note(`screen ${on ? 'on' : 'off'}`),
-    callAttention: () => this.#note('attention'),
+    callAttention: (language) => this.#note(`attention ${language}`),
     title: () => undefined,
     toast: (text) => this.#note(`toast ${text}`),
     confirm: () => Promise.resolve(true),

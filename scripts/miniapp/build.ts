@@ -23,6 +23,8 @@ export interface MiniappOptions {
   /** Empty: a tourist's. */
   appId: string;
   clinic: RememberedClinic | null;
+  /** Folder with the clinic's own recordings, `admitted.zh.mp3` and `admitted.en.mp3`, either or both; null: ours. */
+  voice: string | null;
 }
 
 export interface MiniappBuild {
@@ -32,17 +34,18 @@ export interface MiniappBuild {
 }
 
 /** @throws Error when a source does not bundle, or the package is above WeChat's limit */
-export async function buildMiniapp({ outdir, appId, clinic }: MiniappOptions): Promise<MiniappBuild> {
+export async function buildMiniapp({ outdir, appId, clinic, voice }: MiniappOptions): Promise<MiniappBuild> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const { pages } = (await Bun.file(join(source, 'app.json')).json()) as { pages: string[] };
   for (const entry of ['app', 'shared', ...pages]) await bundle(entry, outdir, clinic);
-  for await (const name of new Bun.Glob('**/*.{json,wxml,wxss,svg}').scan(source)) {
+  for await (const name of new Bun.Glob('**/*.{json,wxml,wxss,svg,mp3}').scan(source)) {
     if (name === 'tsconfig.json') continue;
     await mkdir(dirname(join(outdir, name)), { recursive: true });
     await cp(join(source, name), join(outdir, name));
   }
   await Bun.write(join(outdir, 'assets/chime.wav'), chime());
+  if (voice !== null) await takeRecordings(voice, outdir);
   await Bun.write(join(outdir, 'project.config.json'), projectConfig(appId === '' ? touristAppId : appId));
   const build = await measure(outdir);
   if (build.bytes > packageLimit) {
@@ -51,6 +54,21 @@ export async function buildMiniapp({ outdir, appId, clinic }: MiniappOptions): P
     );
   }
   return build;
+}
+
+/** What is said when the doctor lets the patient in. */
+const recordings = ['admitted.zh.mp3', 'admitted.en.mp3'];
+
+/** @throws Error when the folder has neither of them */
+async function takeRecordings(folder: string, outdir: string): Promise<void> {
+  let taken = 0;
+  for (const name of recordings) {
+    const recording = Bun.file(join(folder, name));
+    if (!(await recording.exists())) continue;
+    await Bun.write(join(outdir, 'assets', name), recording);
+    taken += 1;
+  }
+  if (taken === 0) throw new Error(`${folder} has no recording: it wants ${recordings.join(' or ')}`);
 }
 
 export const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;
@@ -112,7 +130,7 @@ function projectConfig(appid: string): string {
       minifyWXML: true,
       minifyWXSS: true,
       uploadWithSourceMap: false,
-      // The chime is named in a script alone, where a search for unused files may not look.
+      // The sounds are named in a script alone, where a search for unused files may not look.
       ignoreUploadUnusedFiles: false,
       babelSetting: { ignore: [], disablePlugins: [], outputPath: '' },
     },

@@ -11,11 +11,12 @@ export interface CommandOptions extends MiniappOptions {
   description: string;
 }
 
-const usage = `bun run miniapp:build [--appid wx…] [--out dist/miniapp] [--clinic NAME] [--wifi NAME] [--telephone NUMBER]
+const usage = `bun run miniapp:build [--appid wx…] [--out dist/miniapp] [--clinic NAME] [--wifi NAME] [--telephone NUMBER] [--voice FOLDER]
 bun run miniapp:upload [the same] [--key FILE] [--version 1.2.3] [--desc TEXT] [--dry-run]
 
 AppID, key and clinic also come from the settings miniapp.appId (CONSULTBOX_MINIAPP_APP_ID), miniapp.uploadKey
-(CONSULTBOX_MINIAPP_UPLOAD_KEY), clinic.name, clinic.wifi and clinic.telephone.`;
+(CONSULTBOX_MINIAPP_UPLOAD_KEY), clinic.name, clinic.wifi and clinic.telephone. FOLDER has the clinic's own recordings of “the doctor is here”:
+admitted.zh.mp3, admitted.en.mp3.`;
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
@@ -29,6 +30,7 @@ export function readOptions(argv: string[], ownVersion: string): CommandOptions 
       clinic: { type: 'string' },
       wifi: { type: 'string' },
       telephone: { type: 'string' },
+      voice: { type: 'string' },
       key: { type: 'string' },
       version: { type: 'string' },
       desc: { type: 'string', default: '' },
@@ -54,6 +56,7 @@ export function readOptions(argv: string[], ownVersion: string): CommandOptions 
     outdir: values.out,
     appId,
     clinic: name === '' ? null : { name, wifi: orNull(wifi), telephone: orNull(telephone), base: '' },
+    voice: values.voice ?? null,
     uploadKey: values.key ?? settings.miniapp.uploadKey,
     dryRun: values['dry-run'],
     version: values.version ?? ownVersion,

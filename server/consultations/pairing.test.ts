@@ -56,18 +56,54 @@ test('another phone is told nothing that was written to the one before it', () =
   );
 });
 
-test('the resume token before the last is good for a minute, however often it is used', () => {
+test('the resume token before is good until the next one was shown: an answer may be lost for as long as it likes', () => {
   const { consultations, pairing, clock, scan } = clinic();
   const { id } = consultations.create(null);
   const { resumeToken } = scan(id);
   const rotated = pairing.resume(id, resumeToken, contact).resumeToken;
-  for (const wait of [30_000, 29_000]) {
+  for (const wait of [30_000, 10 * 60_000]) {
     clock.now += wait;
     expect(pairing.resume(id, resumeToken, contact).resumeToken).toBe(rotated);
   }
-  clock.now += 2000;
+  // The answer arrived: its token opens the socket.
+  expect(pairing.provePhone(id, rotated)).toBe(1);
   expect(() => pairing.resume(id, resumeToken, contact)).toThrow('replaced or is unknown');
   expect(pairing.resume(id, rotated, contact).state).toBe('live');
+});
+
+test('a request that was on its way is heard for a minute after the next token was shown', () => {
+  const { consultations, pairing, clock, scan } = clinic();
+  const { id } = consultations.create(null);
+  const { resumeToken } = scan(id);
+  const rotated = pairing.resume(id, resumeToken, contact).resumeToken;
+  pairing.checkPhone(id, rotated);
+  clock.now += 59_000;
+  expect(pairing.resume(id, resumeToken, contact).resumeToken).toBe(rotated);
+  clock.now += 2000;
+  expect(() => pairing.resume(id, resumeToken, contact)).toThrow('replaced or is unknown');
+});
+
+test('of two tokens ago none is good, shown or not', () => {
+  const { consultations, pairing, scan } = clinic();
+  const { id } = consultations.create(null);
+  const { resumeToken } = scan(id);
+  const second = pairing.resume(id, resumeToken, contact).resumeToken;
+  pairing.resume(id, second, contact);
+  expect(() => pairing.checkPhone(id, resumeToken)).toThrow('replaced or is unknown');
+  expect(pairing.provePhone(id, second)).toBe(1);
+});
+
+test('who left without a socket has left all the same, and is back by resuming', () => {
+  const { consultations, pairing, scan } = clinic();
+  const { id } = consultations.create(null);
+  const { resumeToken } = scan(id);
+  expect(() => pairing.leave(id, { resumeToken: 'nonsense', reason: 'ended' })).toThrow(
+    'replaced or is unknown',
+  );
+  pairing.leave(id, { resumeToken, reason: 'ended' });
+  expect(consultations.liveState(id).left).toBe('ended');
+  pairing.resume(id, resumeToken, contact);
+  expect(consultations.liveState(id).left).toBeNull();
 });
 
 test('where the doctor admits, another phone waits again, and only then gets its URLs', () => {

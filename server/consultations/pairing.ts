@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts';
 import type { Settings } from '../settings/schema.ts';
 import { consentVersion, consultationsAreRecorded } from './consent.ts';
 import { grantFor, type PathKind, pathName } from './paths.ts';
-import type { FieldTestRequest, PhoneAdmission, PhoneView } from './phone-protocol.ts';
+import type { FieldTestRequest, LeaveRequest, PhoneAdmission, PhoneView } from './phone-protocol.ts';
 import { type ConsultationService, doctorOf } from './service.ts';
 import type { ConsultationRecord, ConsultationStore, PairingRecord } from './store.ts';
 
@@ -63,6 +63,7 @@ export class Pairing {
         phoneGeneration,
         resumeGeneration: 0,
         resumedAt: null,
+        resumeConfirmed: false,
         phoneAddress: contact.from,
         // Another phone is another person until the doctor has looked: it waits again.
         state: 'waiting',
@@ -78,7 +79,8 @@ export class Pairing {
   }
 
   /**
-   * A phone comes back, perhaps with another address. The token it gives is good once, and for a minute more.
+   * A phone comes back, perhaps with another address. The token it gives is good until the one in the answer was shown,
+   * and for a minute after it was given: an answer that is lost costs nothing, however long the phone is away.
    * @throws Refusal `not_found`, `consultation_ended`, `resume_refused`
    */
   resume(id: string, resumeToken: string, contact: PhoneContact): PhoneAdmission {
@@ -94,8 +96,12 @@ export class Pairing {
       );
     }
     if (which === null) throw refusedPhone();
-    // Only the current token moves on: the one before stays good for a minute, not for a minute after each use.
-    const rotated = { resumeGeneration: record.resumeGeneration + 1, resumedAt: consultations.now() };
+    // Only the current token moves on: the one before gets the same answer again.
+    const rotated = {
+      resumeGeneration: record.resumeGeneration + 1,
+      resumedAt: consultations.now(),
+      resumeConfirmed: false,
+    };
     const resumed = store.update(id, {
       ...(which === 'current' ? rotated : {}),
       phoneAddress: contact.from,
@@ -111,8 +117,13 @@ export class Pairing {
    * @throws Refusal `not_found`, `consultation_ended`, `resume_refused`
    */
   checkPhone(id: string, resumeToken: string): void {
-    const record = this.dependencies.consultations.getRunning(id);
-    if (this.#whichResumeToken(record, resumeToken) === null) throw refusedPhone();
+    if (!this.#prove(this.dependencies.consultations.getRunning(id), resumeToken)) throw refusedPhone();
+  }
+
+  /** The patient went while no socket was there to say so. @throws Refusal as {@link checkPhone} */
+  leave(id: string, { resumeToken, reason }: LeaveRequest): void {
+    this.checkPhone(id, resumeToken);
+    this.dependencies.consultations.observeLeft(id, reason);
   }
 
   /** What an installer's phone measured, into the timeline. @throws Refusal as {@link checkPhone} */
@@ -131,7 +142,7 @@ export class Pairing {
   provePhone(id: string, resumeToken: string): number | null {
     const record = this.dependencies.store.find(id);
     if (record === undefined || record.state === 'ended') return null;
-    return this.#whichResumeToken(record, resumeToken) === null ? null : record.phoneGeneration;
+    return this.#prove(record, resumeToken) ? record.phoneGeneration : null;
   }
 
   /** Whether the phone that proved itself then is still the consultation's phone. */
@@ -206,17 +217,24 @@ export class Pairing {
     }
   }
 
+  #prove(record: ConsultationRecord, token: string): boolean {
+    const which = this.#whichResumeToken(record, token);
+    if (which === 'current' && !record.resumeConfirmed) {
+      this.dependencies.store.update(record.id, { resumeConfirmed: true });
+    }
+    return which !== null;
+  }
+
   #whichResumeToken(record: ConsultationRecord, token: string): 'current' | 'previous' | null {
     const { keys, consultations } = this.dependencies;
     if (record.phoneGeneration === 0) return null;
     const expected = (resumeGeneration: number) =>
       keys.resumeToken(record.id, record.phoneGeneration, resumeGeneration);
     if (sameSecret(token, expected(record.resumeGeneration))) return 'current';
+    if (record.resumeGeneration === 0) return null;
     const lately = record.resumedAt !== null && consultations.now() - record.resumedAt <= repeatWindow;
-    if (lately && record.resumeGeneration > 0 && sameSecret(token, expected(record.resumeGeneration - 1))) {
-      return 'previous';
-    }
-    return null;
+    const good = lately || !record.resumeConfirmed;
+    return good && sameSecret(token, expected(record.resumeGeneration - 1)) ? 'previous' : null;
   }
 
   #streamUrl(record: ConsultationRecord, kind: PathKind, action: StreamAction, host: string): string | null {

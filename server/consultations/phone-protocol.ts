@@ -10,6 +10,7 @@
  * | `POST /api/places/:place/join` | `RedeemRequest` | `PhoneAdmission` | `not_found` 404 |
  * | `POST /api/consultations/:id/resume` | `ResumeRequest` | `PhoneAdmission` | `not_found` 404, `resume_refused` 403, `consultation_ended` 410 with `EndedBody` |
  * | `POST /api/consultations/:id/field-test` | `FieldTestRequest` | 204 | `not_found` 404, `resume_refused` 403 |
+ * | `POST /api/consultations/:id/leave` | `LeaveRequest` | 204 | `not_found` 404, `resume_refused` 403, `consultation_ended` 410 |
  * | `POST /api/consultations/:id/consent` | `ConsentRequest` | `PhoneView` | `not_found` 404, `resume_refused` 403, `consultation_ended` 410 |
  *
  * Over `eventsUrl` (WebSocket, JSON): the phone's first message is `PhoneProof`, every further one a `PhoneReport`; the
@@ -114,9 +115,9 @@ export interface PhoneView {
 
 /** The answer to redeem and resume. */
 export interface PhoneAdmission extends PhoneView {
-  /** Good once and for a minute more; the next one comes with the answer to resume. */
+  /** The next one comes with the answer to resume. Good until that one was shown, and for a minute in any case. */
   resumeToken: string;
-  /** `ws://IP:PORT/api/consultations/:id/events`. */
+  /** `ws://IP:PORT/api/consultations/:id/events`; `wss://name:PORT/…` for a phone that came by the box's public name. */
   eventsUrl: string;
   /** ISO 8601, UTC: when the consultation ends by itself, and with it every key. */
   expiresAt: string;
@@ -219,6 +220,12 @@ export interface AnswerReport {
 export interface LeaveReport {
   type: 'leave';
   reason: 'ended' | 'not_me' | 'disagreed';
+}
+
+/** `POST /api/consultations/:id/leave`: a `LeaveReport` of a phone without a socket. Since 0.2. */
+export interface LeaveRequest {
+  resumeToken: string;
+  reason: LeaveReport['reason'];
 }
 
 /** Answered by `pong`. A phone hears only so that its Wi-Fi silently dropped a socket. */

@@ -55,6 +55,7 @@ export function openapiDocument(clinic: AnyElysia) {
     resume: unanswered,
     consent: unanswered,
     fieldTest: unanswered,
+    leave: unanswered,
   });
   const paths: Paths = {
     ...pathsOf(clinic, true, {}),

@@ -6,6 +6,7 @@ import { Elysia, t } from 'elysia';
 import type {
   ConsentRequest,
   FieldTestRequest,
+  LeaveRequest,
   PhoneAdmission,
   PhoneView,
 } from '../consultations/phone-protocol.ts';
@@ -28,6 +29,7 @@ export interface PhoneHandlers {
   resume: (id: string, resumeToken: string, request: Request, from: string) => PhoneAdmission;
   consent: (id: string, agreed: ConsentRequest, request: Request, from: string) => PhoneView;
   fieldTest: (id: string, results: FieldTestRequest) => void;
+  leave: (id: string, left: LeaveRequest) => void;
 }
 
 /** What a phone's own requests share. */
@@ -52,7 +54,8 @@ const nonce = t.String({
 
 /** The phone’s routes with their shapes; the handlers are handed in, so that the document needs no box. */
 export function phoneRoutes(handlers: PhoneHandlers) {
-  const { lead, scanned, rootCertificate, rootProfile, trust, redeem, resume, consent, fieldTest } = handlers;
+  const { lead, scanned, rootCertificate, rootProfile, trust, redeem, resume, consent, fieldTest, leave } =
+    handlers;
   return (
     new Elysia({ tags: ['phone'] })
       .get('/', ({ request }) => lead(request), { detail: { hide: true } })
@@ -117,6 +120,21 @@ export function phoneRoutes(handlers: PhoneHandlers) {
           }),
           response: { 200: phoneAnswer, ...phoneRefusals },
           detail: { summary: 'The patient agrees; kept with the consultation' },
+        },
+      )
+      .post(
+        '/api/consultations/:id/leave',
+        ({ params, body, set }) => {
+          leave(params.id, body);
+          set.status = 204;
+        },
+        {
+          body: t.Object({ resumeToken, reason: t.UnionEnum(['ended', 'not_me', 'disagreed']) }),
+          response: { 204: nothing, ...phoneRefusals },
+          detail: {
+            summary: 'The patient went, said without a socket',
+            description: 'The consultation goes on until the doctor ends it, and resume stays possible.',
+          },
         },
       )
       .post(

@@ -119,6 +119,7 @@ export function phoneApp(dependencies: PhoneDependencies) {
           return pairing.phoneView(id, contact(request, from));
         },
         fieldTest: (id, results) => pairing.keepFieldTest(id, results),
+        leave: (id, left) => pairing.leave(id, left),
       }),
     )
     .use(phoneEvents({ pairing, consultations, reports, hub, contact, limiter }));

@@ -19,6 +19,8 @@ export const consultations = sqliteTable('consultations', {
   resumeGeneration: integer().notNull().default(0),
   /** When `resumeGeneration` last rose: the token before stays good for a while, its answer may have been lost. */
   resumedAt: integer(),
+  /** The token of `resumeGeneration` was shown: its answer arrived, and the one before is of no use any more. */
+  resumeConfirmed: integer({ mode: 'boolean' }).notNull().default(false),
   /** The address that redeemed or resumed last; stream keys are good from there alone. */
   phoneAddress: text(),
   /** Who the patient is told to see. */

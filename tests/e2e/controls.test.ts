@@ -103,11 +103,14 @@ test('a patient who scanned confirms who it is, waits with the own picture, and 
   await doctor.sees('admit-card', '3 号 已扫码，正在等候');
   await doctor.sees('seen-status', '患者在等您接诊');
   expect(phone.handset).toMatchObject({ vibrations: 0, sounds: [], screenKeptOn: true });
+  // The patient's phone is set to silent, and is called all the same.
+  phone.handset.silent = true;
   await doctor.id('admit-button').click();
   await waitFor('it is live', async () => (await box.view(id)).state === 'live');
   await waitFor('the card is gone', async () => (await doctor.id('admit-button').count()) === 0);
   await waitFor('the phone called', () => phone.handset.vibrations === 1);
-  expect(phone.handset.sounds).toEqual(['/assets/chime.wav']);
+  await waitFor('the sounds', () => phone.handset.sounds.length === 2);
+  expect(phone.handset.sounds).toEqual(['/assets/chime.wav', '/assets/admitted.zh.mp3']);
   await doctor.sees('player-mode', 'WebRTC');
   await pageSays('患者能看到您');
 });

@@ -243,6 +243,18 @@ test('device, codes, network and leaving reach the doctor and the timeline; nons
   });
 });
 
+test('a phone whose socket is gone says by a request that the patient left; another phone cannot', async () => {
+  const { id, admission, socket } = await join();
+  socket.close();
+  const leave = (resumeToken: string) =>
+    box.phone(`/api/consultations/${id}/leave`, { resumeToken, reason: 'ended' });
+  expect((await leave('nonsense')).status).toBe(403);
+  expect((await box.view(id)).left).toBeNull();
+  expect((await leave(admission.resumeToken)).status).toBe(204);
+  expect((await box.view(id)).left).toBe('ended');
+  expect(await line(id, 'patient_left')).toMatchObject({ detail: { reason: 'ended' } });
+});
+
 test('what an installer’s phone measured is kept', async () => {
   const { id, admission, socket } = await join();
   const { resumeToken } = admission;

@@ -9,7 +9,7 @@ let built: Promise<string> | null = null;
 async function build(): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), 'consultbox-miniapp-'));
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
-  await buildMiniapp({ outdir: dir, appId: '', clinic: null });
+  await buildMiniapp({ outdir: dir, appId: '', clinic: null, voice: null });
   return dir;
 }
 

@@ -19,7 +19,7 @@ let dir: string;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'consultbox-looks-'));
-  await buildMiniapp({ outdir: dir, appId: '', clinic: null });
+  await buildMiniapp({ outdir: dir, appId: '', clinic: null, voice: null });
   browser = await launchChromium();
 });
 

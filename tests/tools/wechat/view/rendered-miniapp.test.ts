@@ -13,6 +13,7 @@ beforeAll(async () => {
   await buildMiniapp({
     outdir: dir,
     appId: '',
+    voice: null,
     clinic: { name: '阳光诊所', wifi: 'clinic-5G', telephone: '010-12345678', base: '' },
   });
 });
@@ -46,6 +47,7 @@ function makeWx(language: string) {
     showModal: answer({ confirm: true }),
     makePhoneCall: ({ phoneNumber }: Options) => calls.push(`dial ${phoneNumber}`),
     vibrateLong: () => calls.push('vibrate'),
+    setInnerAudioOption: ignore,
     createInnerAudioContext: () => ({ play: ignore, onEnded: ignore, onError: ignore, destroy: ignore }),
     createLivePusherContext: () => context,
     createLivePlayerContext: () => context,

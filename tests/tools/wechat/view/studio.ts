@@ -119,7 +119,7 @@ export class Studio {
 export async function withPackage<Result>(use: (dir: string) => Promise<Result>): Promise<Result> {
   const dir = await mkdtemp(join(tmpdir(), 'consultbox-studio-'));
   try {
-    await buildMiniapp({ outdir: dir, appId: '', clinic: null });
+    await buildMiniapp({ outdir: dir, appId: '', clinic: null, voice: null });
     return await use(dir);
   } finally {
     await rm(dir, { recursive: true, force: true });

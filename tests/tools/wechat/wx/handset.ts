@@ -79,6 +79,10 @@ export class Handset {
   readonly toasts: string[] = [];
   /** Sounds that were played, by their path in the package. */
   readonly sounds: string[] = [];
+  /** The switch at the side of an iPhone. */
+  silent = false;
+  /** As WeChat begins: what the mini-program plays is silent too. */
+  obeysMuteSwitch = true;
   readonly dialled: string[] = [];
   vibrations = 0;
   screenKeptOn = false;

@@ -28,8 +28,8 @@ class InnerAudio {
 
   play(): void {
     if (existsSync(join(this.dir, this.src))) {
-      this.handset.sounds.push(this.src);
-      queueMicrotask(this.#ended);
+      if (!this.handset.silent || !this.handset.obeysMuteSwitch) this.handset.sounds.push(this.src);
+      queueMicrotask(() => this.#ended());
     } else queueMicrotask(() => this.#error({ errCode: 10_003, errMsg: `no file ${this.src}` }));
   }
 
@@ -64,6 +64,10 @@ export function screen(handset: Handset, dir: string) {
     vibrateLong: (options: Callbacks) => {
       handset.vibrations += 1;
       succeed('vibrateLong', options);
+    },
+    setInnerAudioOption: (options: { obeyMuteSwitch?: boolean; mixWithOther?: boolean } & Callbacks) => {
+      handset.obeysMuteSwitch = options.obeyMuteSwitch ?? true;
+      succeed('setInnerAudioOption', options);
     },
     createInnerAudioContext: () => new InnerAudio(handset, dir),
     setKeepScreenOn: (options: { keepScreenOn: boolean } & Callbacks) => {

@@ -1,0 +1,1 @@
+ALTER TABLE `consultations` ADD `resume_confirmed` integer DEFAULT false NOT NULL;
