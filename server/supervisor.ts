@@ -20,6 +20,8 @@ import { DoctorPages } from './http/doctor-pages.ts';
 import { authorisePath, internalApp } from './http/internal.ts';
 import { Listener } from './http/listener.ts';
 import { phoneApp } from './http/phone.ts';
+import type { PhoneConnections } from './http/phone-events.ts';
+import { RateLimiter } from './http/rate-limit.ts';
 import type { Logger } from './log/logger.ts';
 import { chooseEngine } from './media/choose-engine.ts';
 import { MediaProcess } from './media/media-process.ts';
@@ -27,7 +29,7 @@ import { MiniappProgress } from './miniapp/progress.ts';
 import { eligibleAddresses, type NetworkReader, type NetworkView } from './network/addresses.ts';
 import { localName, OwnNames } from './network/own-names.ts';
 import { type NeededPort, waitForFreePorts } from './network/ports.ts';
-import { clinicUrl, leadUrl } from './network/urls.ts';
+import { clinicUrl, leadUrl, phoneOrigin } from './network/urls.ts';
 import { NetworkWatcher } from './network/watcher.ts';
 import { People } from './people/people.ts';
 import { Sessions } from './people/sessions.ts';
@@ -147,6 +149,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
   // Consultations
   const store = new ConsultationStore(database.store);
+  // Only the public name's certificate is one that every phone trusts.
+  const { securePort } = settings.http;
+  const nameForPhones = () => (securePort !== 0 && https.way === 'public' ? settings.https.name : null);
   const hub = new EventHub();
   const attempt = (work: Promise<void>, what: string) =>
     work.catch((error: unknown) => logger.warn({ reason: messageOf(error) }, `${what} failed`));
@@ -155,7 +160,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     hub,
     settings,
     logger,
-    lanAddress: () => network().chosen?.address ?? null,
+    phoneOrigin: () => {
+      const address = network().chosen?.address ?? null;
+      return address === null ? null : phoneOrigin(settings, address, nameForPhones());
+    },
     enforce: () => monitor.enforce(),
   });
   const conversation = new Conversation(consultations, store);
@@ -211,20 +219,28 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         },
       }),
   });
-  const phone = new Listener({
-    port: settings.http.port,
-    hostname: '0.0.0.0',
-    app: () =>
-      phoneApp({
-        ...{ pairing, consultations, conversation, reports, hub },
-        ...{ status, logger, uiDir, clinicName, setupNeeded },
-        clinicUrl: (host) => clinicUrl(settings, https.hostFor(host)),
-        httpsWay: () => https.way,
-        rootCertificate: authority.root,
-        ownAddress: (host) => ownAddress(network(), host),
-        isOwnName,
-      }),
-  });
+  const limiter = new RateLimiter();
+  const connections: PhoneConnections = new Map();
+  const phoneListener = (port: number, originOf: (host: string) => string) =>
+    new Listener({
+      port,
+      hostname: '0.0.0.0',
+      app: () =>
+        phoneApp({
+          ...{ pairing, consultations, conversation, reports, hub, limiter, connections, originOf },
+          ...{ status, logger, uiDir, clinicName, setupNeeded },
+          clinicUrl: (host) => clinicUrl(settings, https.hostFor(host)),
+          httpsWay: () => https.way,
+          rootCertificate: authority.root,
+          ownAddress: (host) => ownAddress(network(), host),
+          isOwnName,
+        }),
+    });
+  const phone = phoneListener(settings.http.port, (host) =>
+    phoneOrigin(settings, ownAddress(network(), host), null),
+  );
+  const securePhone =
+    securePort === 0 ? null : phoneListener(securePort, (host) => phoneOrigin(settings, host, host));
   const pages = new DoctorPages();
   sessions.onEnded((tokenHash) => pages.drop(tokenHash));
   const clinic = new Listener({
@@ -242,7 +258,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   });
   const certificate: CertificateKeeper = new CertificateKeeper({
     current: () => https.current(),
-    show: (next) => clinic.rotate(next),
+    show: async (next) => {
+      await Promise.all([clinic.rotate(next), securePhone?.rotate(next)]);
+      // The codes on the doctors' screens may lead by another name now.
+      for (const { id } of consultations.running()) consultations.changed(id);
+    },
     logger,
   });
   https.follow(certificate.check);
@@ -250,6 +270,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   phone.start();
   const first = await https.current();
   clinic.start(first);
+  securePhone?.start(first);
 
   // What follows what
   certificate.start(first);
@@ -284,7 +305,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     network,
     onNetworkChange: (listener) => watcher.onChange(listener),
     answer: async (patience) => {
-      await Promise.all([internal, phone, clinic].map((listener) => listener.answer(patience)));
+      const listeners = [internal, phone, clinic, ...(securePhone === null ? [] : [securePhone])];
+      await Promise.all(listeners.map((listener) => listener.answer(patience)));
     },
     live: () => status.live(),
     summary: () => status.summary(),
@@ -296,7 +318,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       await monitor.stop();
       await transcoding.stop();
       await media.stop();
-      await Promise.all([clinic.stop(), phone.stop(), internal.stop()]);
+      await Promise.all([clinic.stop(), phone.stop(), securePhone?.stop(), internal.stop()]);
       database.close();
       unlock();
     },
@@ -329,6 +351,7 @@ function neededPorts(settings: Settings): NeededPort[] {
   return [
     open('http.port', settings.http.port),
     open('https.port', settings.https.port),
+    ...(settings.http.securePort === 0 ? [] : [open('http.securePort', settings.http.securePort)]),
     local('internal.port', settings.internal.port),
     open('media.rtmpPort', media.rtmpPort),
     open('media.icePort', media.icePort),

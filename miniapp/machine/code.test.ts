@@ -26,6 +26,12 @@ test('the box’s own QR code', () => {
 });
 
 test('a link by a domain carries the box; https keeps its name', () => {
+  for (const b of ['https://video.clinic.example:8444', 'https%3A%2F%2FVideo.clinic.example%3A8444']) {
+    expect(readCode(`https://mp.example.com/consult/p/${token}?b=${b}`)?.base).toBe(
+      'https://video.clinic.example:8444',
+    );
+    expect(readLaunch({ b, p: token })?.base).toBe('https://video.clinic.example:8444');
+  }
   expect(readCode(`https://mp.example.com/consult/p/${token}?b=192.168.1.10:8080`)?.base).toBe(
     'http://192.168.1.10:8080',
   );

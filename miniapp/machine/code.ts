@@ -43,6 +43,12 @@ function baseOf(scheme: string, host: string): string | null {
   return scheme === 'http' && !host.includes(':') ? `http://${host}:80` : `${scheme}://${host}`;
 }
 
+/** @param box `<IP>:<port>`, or `https://<name>:<port>` */
+function boxOf(box: string): string | null {
+  const name = /^https:\/\/(.*)$/i.exec(box)?.[1];
+  return name === undefined ? baseOf('http', box) : baseOf('https', name.toLowerCase());
+}
+
 const notEmpty = (text: string | undefined): string | null =>
   text === undefined || text.trim() === '' ? null : text.trim().slice(0, 40);
 
@@ -52,7 +58,8 @@ const telephone = (text: string | undefined): string | null =>
 
 /**
  * Reads a QR code's text: `http://<box>:<port>/p/<token>` or `…/j/<place>`, with optional `?w=` Wi-Fi name, `t=`
- * telephone, `c=` clinic. A link whose domain opens the mini-program carries the box as `b=<IP>:<port>`.
+ * telephone, `c=` clinic. A link whose domain opens the mini-program carries the box as `b=<IP>:<port>`, or as
+ * `b=https://<name>:<port>`.
  */
 export function readCode(text: string): Code | null {
   const match = /^(https?):\/\/([^/?#]+)(?:\/[\w-]+)*?\/([pj])\/([^/?#]+)\/?(?:\?([^#]*))?(?:#.*)?$/i.exec(
@@ -61,8 +68,7 @@ export function readCode(text: string): Code | null {
   if (match === null) return null;
   const [, scheme = '', host = '', letter = '', id = '', search = ''] = match;
   const query = queryOf(search);
-  const base =
-    query.b === undefined ? baseOf(scheme.toLowerCase(), host.toLowerCase()) : baseOf('http', query.b);
+  const base = query.b === undefined ? baseOf(scheme.toLowerCase(), host.toLowerCase()) : boxOf(query.b);
   const kind = lettersToKind[letter.toLowerCase()];
   if (base === null || kind === undefined || !idPattern.test(id)) return null;
   return {
@@ -103,7 +109,7 @@ export function readLaunch(query: Record<string, string | undefined>): Code | nu
   const extra = (['w', 't', 'c'] as const)
     .map((name) => (query[name] === undefined ? '' : `&${name}=${query[name]}`))
     .join('');
-  return readCode(`http://${decode(b)}/${p === undefined ? 'j' : 'p'}/${id}?${extra.slice(1)}`);
+  return readCode(`http://box.invalid/${p === undefined ? 'j' : 'p'}/${id}?b=${b}${extra}`);
 }
 
 /** What `Platform.scan` gave: a QR code's text, or the path of a mini-program code, `pages/…?scene=…`. */

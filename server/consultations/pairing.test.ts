@@ -9,7 +9,7 @@ import { Pairing } from './pairing.ts';
 import { ConsultationService } from './service.ts';
 import { ConsultationStore } from './store.ts';
 
-const contact = { from: '192.168.1.77', host: '192.168.1.20' };
+const contact = { from: '192.168.1.77', host: '192.168.1.20', origin: 'http://192.168.1.20:8080' };
 
 function clinic(admission: 'automatic' | 'manual' = 'automatic') {
   const settings = loadSettings({ CONSULTBOX_CONSULTATIONS_ADMISSION: admission });
@@ -18,7 +18,7 @@ function clinic(admission: 'automatic' | 'manual' = 'automatic') {
   let enforced = 0;
   const consultations = new ConsultationService({
     ...{ store, settings, hub: new EventHub(), logger: silentLogger() },
-    lanAddress: () => contact.host,
+    phoneOrigin: () => contact.origin,
     enforce: () => Promise.resolve(),
     now: () => clock.now,
   });

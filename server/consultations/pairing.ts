@@ -15,6 +15,8 @@ export interface PhoneContact {
   from: string;
   /** The box's address that the phone reached, as in its request's Host: what it reached once it reaches again. */
   host: string;
+  /** How it reached it: `http://192.168.1.20:8080`, or `https://name:8444`. */
+  origin: string;
 }
 
 /** A phone shows the last one in large letters; the ones before are there for whoever looks back. */
@@ -247,10 +249,11 @@ export class Pairing {
 
   #admission(record: ConsultationRecord, contact: PhoneContact): PhoneAdmission {
     const { keys, settings } = this.dependencies;
+    const socket = contact.origin.replace(/^http/, 'ws');
     return {
       ...this.phoneView(record.id, contact),
       resumeToken: keys.resumeToken(record.id, record.phoneGeneration, record.resumeGeneration),
-      eventsUrl: `ws://${contact.host}:${settings.http.port}/api/consultations/${record.id}/events`,
+      eventsUrl: `${socket}/api/consultations/${record.id}/events`,
       expiresAt: new Date(record.createdAt + settings.consultations.longest * 1000).toISOString(),
     };
   }

@@ -17,7 +17,7 @@ export interface ConsultationDependencies {
   settings: Settings;
   logger: Logger;
   /** The LAN address for the QR code; null when there is none. */
-  lanAddress: () => string | null;
+  phoneOrigin: () => string | null;
   /** Ends at once what the media server carries and what is not allowed any more. */
   enforce: () => Promise<void>;
   now?: () => number;
@@ -140,7 +140,7 @@ export class ConsultationService {
    */
   freshPairing(id: string): ConsultationView {
     this.getRunning(id);
-    if (this.dependencies.lanAddress() === null) {
+    if (this.dependencies.phoneOrigin() === null) {
       throw new Refusal(
         'no_address',
         'this box has no LAN address for the QR code: check its network cable, then ask for a new code',
@@ -291,12 +291,12 @@ export class ConsultationService {
   }
 
   #pairingOf(id: string): PairingView | null {
-    const { store, settings, lanAddress } = this.dependencies;
-    const address = lanAddress();
+    const { store, settings, phoneOrigin } = this.dependencies;
+    const origin = phoneOrigin();
     const pairing = store.openPairing(id);
-    if (address === null || !pairing?.token || pairing.expiresAt <= this.now()) return null;
+    if (origin === null || !pairing?.token || pairing.expiresAt <= this.now()) return null;
     return {
-      url: patientLink(settings, address, `p/${pairing.token}`),
+      url: patientLink(settings, origin, `p/${pairing.token}`),
       token: pairing.token,
       expiresAt: new Date(pairing.expiresAt).toISOString(),
     };

@@ -182,7 +182,9 @@ export const phoneAnswer = t.Object(phoneView);
 export const phoneAdmission = t.Object({
   ...phoneView,
   resumeToken: t.String({ description: 'Good once, and for a minute more' }),
-  eventsUrl: t.String({ description: 'ws://…; the first message is {"resumeToken": …}' }),
+  eventsUrl: t.String({
+    description: 'ws://… (wss://… by the public name); the first message is {"resumeToken": …}',
+  }),
   expiresAt: time,
 });
 

@@ -16,11 +16,16 @@ export interface PhoneEventsDependencies {
   hub: EventHub;
   contact: (request: Request, address: string) => PhoneContact;
   limiter: RateLimiter;
+  /** Of this listener and its secure twin. */
+  connections: PhoneConnections;
 }
 
 /** A socket that has not proved itself by then is closed, ms. */
 const proofLimit = 10_000;
 const messageLimit = 4096;
+
+/** Phones' sockets by their ids. */
+export type PhoneConnections = Map<string, Connection>;
 
 interface Connection {
   consultationId: string;
@@ -49,8 +54,7 @@ function parse(message: unknown): Record<string, unknown> {
 
 /** The socket: proof, then a snapshot at each change; what the phone reports goes to its consultation. */
 export function phoneEvents(dependencies: PhoneEventsDependencies) {
-  const { pairing, consultations, reports, hub, contact, limiter } = dependencies;
-  const connections = new Map<string, Connection>();
+  const { pairing, consultations, reports, hub, contact, limiter, connections } = dependencies;
   const isCurrent = ({ consultationId, generation }: Connection) =>
     generation !== null && pairing.isCurrentPhone(consultationId, generation);
   const countOf = (id: string) =>

@@ -17,9 +17,9 @@ import { healthController } from './health.ts';
 import { readPage } from './html.ts';
 import { ownHostsOnly } from './own-hosts.ts';
 import { pageAssets } from './page-assets.ts';
-import { phoneEvents } from './phone-events.ts';
+import { type PhoneConnections, phoneEvents } from './phone-events.ts';
 import { phoneRoutes } from './phone-routes.ts';
-import { RateLimiter, rateLimited } from './rate-limit.ts';
+import { type RateLimiter, rateLimited } from './rate-limit.ts';
 import { plainPageHeaders, securityHeaders } from './security-headers.ts';
 
 /** What the phone's listener needs. */
@@ -44,22 +44,29 @@ export interface PhoneDependencies {
   httpsWay: () => HttpsWay;
   /** The address that a request reached, as an address of this box. */
   ownAddress: (host: string) => string;
+  /** How phones reach this listener. @param host as in the request, a name of this box */
+  originOf: (host: string) => string;
+  /** Guesses count together, by whichever of the two listeners they come. */
+  limiter: RateLimiter;
+  connections: PhoneConnections;
   /** Whether a name or an address, as in a request's `Host`, is this box's. */
   isOwnName: (name: string) => boolean;
 }
 
 /** The phone's app: health, what a QR code leads to, pairing, events. */
 export function phoneApp(dependencies: PhoneDependencies) {
-  const { pairing, consultations, conversation, reports, hub } = dependencies;
+  const { pairing, consultations, conversation, reports, hub, limiter, connections } = dependencies;
   const { status, logger, uiDir, ownAddress, setupNeeded } = dependencies;
   const page = (name: string, values: Record<string, string>) =>
     readPage(uiDir, name, { clinicName: dependencies.clinicName(), ...values });
   const hostOf = (request: Request) => ownAddress(new URL(request.url).hostname);
-  const contact = (request: Request, from: string): PhoneContact => ({ from, host: hostOf(request) });
+  const contact = (request: Request, from: string): PhoneContact => ({
+    from,
+    host: hostOf(request),
+    origin: dependencies.originOf(new URL(request.url).hostname),
+  });
   const patientPage = async () =>
     new Response(await page('patient.html', {}), { headers: plainPageHeaders() });
-
-  const limiter = new RateLimiter();
 
   return new Elysia()
     .use(rateLimited(limiter))
@@ -122,5 +129,5 @@ export function phoneApp(dependencies: PhoneDependencies) {
         leave: (id, left) => pairing.leave(id, left),
       }),
     )
-    .use(phoneEvents({ pairing, consultations, reports, hub, contact, limiter }));
+    .use(phoneEvents({ pairing, consultations, reports, hub, contact, limiter, connections }));
 }

@@ -20,6 +20,18 @@ export function leadUrl({ http }: Ports, host: string): string {
   return pageUrl('http', host, http);
 }
 
+/**
+ * Where phones reach the box; ports are always written, because WeChat wants them so.
+ * @param name the public name that phones are led to over HTTPS; null: by the address
+ */
+export function phoneOrigin(
+  { http }: { http: Settings['http'] },
+  address: string,
+  name: string | null,
+): string {
+  return name === null ? `http://${address}:${http.port}` : `https://${name}:${http.securePort}`;
+}
+
 /** The doctor's page: `https://192.168.1.20:8443/`. */
 export function clinicUrl({ https }: Ports, host: string): string {
   return pageUrl('https', host, https);

@@ -108,6 +108,13 @@ export const settingsSchema = section(
       {
         port: port(8080, 'TCP port of the phone’s HTTP listener.'),
         publicPort: publicPort('http.port', 'e.g. 80'),
+        securePort: Type.Integer({
+          minimum: 0,
+          maximum: 65535,
+          default: 0,
+          description:
+            'TCP port of the same listener over HTTPS, e.g. 8444 (docs/miniapp.md): while the box has a certificate for its public name (`https.name`), QR codes lead phones there by that name. 0: phones come by HTTP and the box’s address.',
+        }),
       },
       'The listener for phones.',
     ),

@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type { Page } from 'playwright-core';
+import { readCode } from '../../miniapp/machine/code.ts';
+import type { PhoneAdmission } from '../../server/consultations/phone-protocol.ts';
 import type { HttpsView, ImportResult } from '../../server/tls/https-ways.ts';
 import { Box } from '../tools/box.ts';
 import { launchChromium, SimulatedDoctor } from '../tools/doctor.ts';
 import { launchManagedChromium, withoutNamespaces } from '../tools/managed-chromium.ts';
 import { Pebble, withoutPebble } from '../tools/pebble.ts';
+import { freePorts } from '../tools/ports.ts';
 import { TestAuthority } from '../tools/test-authority.ts';
 import { waitFor } from '../tools/wait.ts';
 
@@ -61,10 +64,12 @@ describe.skipIf(withoutPebble !== null)(
     let dir: string;
     let pebble: Pebble;
     let named: Box;
+    let securePort: number;
 
     beforeAll(async () => {
       dir = mkdtempSync(join(tmpdir(), 'consultbox-acme-'));
       pebble = await Pebble.start(dir);
+      [securePort = 0] = await freePorts(1);
       named = await Box.start({
         engine: 'embedded',
         settings: {
@@ -72,6 +77,7 @@ describe.skipIf(withoutPebble !== null)(
           CONSULTBOX_HTTPS_ACME_DIRECTORY: pebble.directoryUrl,
           CONSULTBOX_HTTPS_DNS_HOOK: pebble.hook,
           NODE_EXTRA_CA_CERTS: pebble.httpsRoot,
+          CONSULTBOX_HTTP_SECURE_PORT: String(securePort),
         },
       });
     }, 120_000);
@@ -99,6 +105,40 @@ describe.skipIf(withoutPebble !== null)(
       const lead = await (await fetch(`${named.phoneUrl}/`)).text();
       expect(lead).toContain('data-way="public"');
       expect(lead).toContain(`href="https://${name}:${named.ports.https}/"`);
+    });
+
+    test('phones are led to the name too: code, requests and socket are https and wss, the streams go by the address', async () => {
+      const created = await named.create();
+      const code = readCode(created.pairing?.url ?? '');
+      expect(code?.base).toBe(`https://${name}:${securePort}`);
+      // No DNS knows the name here: it is asked for at this machine's address, and the certificate is checked against it.
+      const tls = { ca: await pebble.root(), serverName: name };
+      const host = `${name}:${securePort}`;
+      const answer = await fetch(`https://127.0.0.1:${securePort}/api/pairings/${code?.id}/redeem`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', host },
+        body: JSON.stringify({ clientNonce: crypto.randomUUID() }),
+        tls,
+      });
+      const admission = (await answer.json()) as PhoneAdmission;
+      expect(admission.eventsUrl).toBe(`wss://${host}/api/consultations/${created.id}/events`);
+      expect(admission.pushUrl).toStartWith(`rtmp://127.0.0.1:${named.ports.rtmp}/`);
+      const socket = new WebSocket(admission.eventsUrl.replace(name, '127.0.0.1'), {
+        headers: { host },
+        tls,
+      } as unknown as string[]);
+      const said: string[] = [];
+      socket.onmessage = ({ data }) => said.push(String(data));
+      socket.onopen = () => socket.send(JSON.stringify({ resumeToken: admission.resumeToken }));
+      await waitFor('a snapshot', () => said.some((text) => text.includes('"snapshot"')));
+      expect((await named.view(created.id)).device).toBe('connecting');
+      socket.close();
+      // By address it is as ever, and another name is none of the box's.
+      const other = await fetch(`https://127.0.0.1:${securePort}/livez`, {
+        headers: { host: 'evil.example' },
+        tls: { rejectUnauthorized: false },
+      });
+      expect(other.status).toBe(421);
     });
 
     test('a restart shows the same one at once; renewing it is one click and disturbs nothing', async () => {
