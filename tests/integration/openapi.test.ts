@@ -74,6 +74,7 @@ const further = [
   ...['get /root.mobileconfig', 'get /trust', 'get /api/https', 'get /api/https/policies/{kind}'],
   ...['post /api/https/request', 'post /api/https/import', 'delete /api/https/import'],
   'post /api/https/public-name/order',
+  'post /api/consultations/{id}/leave',
   ...['post /api/consultations/{id}/messages', 'put /api/consultations/{id}/advice'],
   ...['post /api/consultations/{id}/consent', 'post /api/consultations/{id}/field-test'],
   ...['get /api/consultations/{id}/timeline', 'get /api/consultations/{id}/{side}/hls/{file}'],
