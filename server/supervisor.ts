@@ -149,9 +149,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
   // Consultations
   const store = new ConsultationStore(database.store);
-  // Only the public name's certificate is one that every phone trusts.
   const { securePort } = settings.http;
-  const nameForPhones = () => (securePort !== 0 && https.way === 'public' ? settings.https.name : null);
   const hub = new EventHub();
   const attempt = (work: Promise<void>, what: string) =>
     work.catch((error: unknown) => logger.warn({ reason: messageOf(error) }, `${what} failed`));
@@ -162,7 +160,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     logger,
     phoneOrigin: () => {
       const address = network().chosen?.address ?? null;
-      return address === null ? null : phoneOrigin(settings, address, nameForPhones());
+      if (address === null) return null;
+      // Only the public name's certificate is one that every phone trusts.
+      const byName = securePort !== 0 && https.way === 'public';
+      return byName
+        ? phoneOrigin(settings, 'https', settings.https.name)
+        : phoneOrigin(settings, 'http', address);
     },
     enforce: () => monitor.enforce(),
   });
@@ -237,10 +240,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         }),
     });
   const phone = phoneListener(settings.http.port, (host) =>
-    phoneOrigin(settings, ownAddress(network(), host), null),
+    phoneOrigin(settings, 'http', ownAddress(network(), host)),
   );
   const securePhone =
-    securePort === 0 ? null : phoneListener(securePort, (host) => phoneOrigin(settings, host, host));
+    securePort === 0 ? null : phoneListener(securePort, (host) => phoneOrigin(settings, 'https', host));
   const pages = new DoctorPages();
   sessions.onEnded((tokenHash) => pages.drop(tokenHash));
   const clinic = new Listener({
@@ -256,6 +259,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
           [...given, ...namesFor(network()), localName].map((host) => clinicUrl(settings, host)),
       }),
   });
+  const listeners = [clinic, phone, ...(securePhone === null ? [] : [securePhone]), internal];
   const certificate: CertificateKeeper = new CertificateKeeper({
     current: () => https.current(),
     show: async (next) => {
@@ -305,7 +309,6 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     network,
     onNetworkChange: (listener) => watcher.onChange(listener),
     answer: async (patience) => {
-      const listeners = [internal, phone, clinic, ...(securePhone === null ? [] : [securePhone])];
       await Promise.all(listeners.map((listener) => listener.answer(patience)));
     },
     live: () => status.live(),
@@ -318,7 +321,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       await monitor.stop();
       await transcoding.stop();
       await media.stop();
-      await Promise.all([clinic.stop(), phone.stop(), securePhone?.stop(), internal.stop()]);
+      await Promise.all(listeners.map((listener) => listener.stop()));
       database.close();
       unlock();
     },

@@ -2,7 +2,8 @@
 import type { EventOf, EventType, MachineEvent } from './events.ts';
 import type { Model } from './model.ts';
 import { type Step, step } from './steps.ts';
-import { type Transition, table } from './table.ts';
+import { table } from './table.ts';
+import type { Transition } from './transitions.ts';
 
 function transitionOf<T extends EventType>(model: Model, type: T): Transition<T> | undefined {
   // TypeScript does not follow a mapped type through an index of a generic kind.

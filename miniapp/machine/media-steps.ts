@@ -33,6 +33,7 @@ export function mediaRestart(model: Model, side: Side, says: MediaRule['says']):
   );
 }
 
+/** After its pause, where there is an address and a network. */
 export function startAgain(model: Model, side: Side): Step {
   const url = side === 'push' ? model.view?.pushUrl : model.view?.playUrl;
   if (url === null || url === undefined || model.offline) return step({ ...model, [side]: 'off' });
@@ -46,6 +47,7 @@ export function startAgain(model: Model, side: Side): Step {
 /** What passes by itself is said for so long, ms; it comes again for as long as it lasts. */
 const noticeLife = 8000;
 
+/** It was said long enough; what does not pass by itself stays. */
 export const noticePassed = (model: Model): Step =>
   step(passingNotices.has(model.notice) ? { ...model, notice: null } : model);
 
@@ -69,6 +71,7 @@ function mediaStep(model: Model, side: Side, { does, says }: MediaRule): Step {
   }
 }
 
+/** The code as its component gave it, for the box. */
 export const reported = (event: EventOf<'media'>): Action => ({
   type: 'tell',
   report: { type: event.side, code: event.code, message: event.message.slice(0, 200) },
@@ -77,6 +80,7 @@ export const reported = (event: EventOf<'media'>): Action => ({
 /** Three restarts in vain: the address may be worth nothing, so the box is asked. */
 const inVain = 3;
 
+/** A code of a component that runs. @param asks the box, where starting again was in vain or cannot help */
 export function afterMedia(model: Model, side: Side, rule: MediaRule, asks: boolean): Step {
   if (rule.does === 'away') return leaveForAWhile(model, whyAway(rule));
   const next = mediaStep(model, side, rule);

@@ -58,47 +58,26 @@ export class BoxClient {
 
   /** A box of version 0.1.0 has no place for it and answers `not_found`. */
   async consent(session: StoredSession, by: ConsentGiver): Promise<MachineEvent> {
-    const { base, consultationId, resumeToken } = session;
+    const { resumeToken } = session;
     const body: ConsentRequest = { resumeToken, version: consentVersion, by };
-    try {
-      const { status, body: answer } = await this.platform.request({
-        method: 'POST',
-        url: `${base}/api/consultations/${consultationId}/consent`,
-        body,
-        timeout,
-      });
-      if (status === 200) return { type: 'consent_kept' };
-      return { type: 'consent_failed', code: status >= 500 ? null : (readErrorCode(answer) ?? 'unknown') };
-    } catch (error) {
-      if (error instanceof RequestFailed) return { type: 'consent_failed', code: null };
-      throw error;
-    }
+    const answer = await this.#post(session, 'consent', body);
+    if (answer?.status === 200) return { type: 'consent_kept' };
+    const taken = answer !== null && answer.status < 500;
+    return { type: 'consent_failed', code: taken ? (readErrorCode(answer.body) ?? 'unknown') : null };
   }
 
   /** @returns whether there is nothing more to say: the box has it, or will never take it */
-  async leave({ base, consultationId }: StoredSession, left: LeaveRequest): Promise<boolean> {
-    try {
-      const url = `${base}/api/consultations/${consultationId}/leave`;
-      const { status } = await this.platform.request({ method: 'POST', url, body: left, timeout });
-      return status < 500 && status !== 429;
-    } catch (error) {
-      if (error instanceof RequestFailed) return false;
-      throw error;
-    }
+  async leave(session: StoredSession, left: LeaveRequest): Promise<boolean> {
+    const answer = await this.#post(session, 'leave', left);
+    return answer !== null && answer.status < 500 && answer.status !== 429;
   }
 
   /** @returns whether the box has it */
   async fieldTest(session: StoredSession, results: FieldTestRequest['results']): Promise<boolean> {
-    const { base, consultationId, resumeToken } = session;
+    const { resumeToken } = session;
     const body: FieldTestRequest = { resumeToken, results };
-    try {
-      const url = `${base}/api/consultations/${consultationId}/field-test`;
-      const { status } = await this.platform.request({ method: 'POST', url, body, timeout });
-      return status >= 200 && status < 300;
-    } catch (error) {
-      if (error instanceof RequestFailed) return false;
-      throw error;
-    }
+    const answer = await this.#post(session, 'field-test', body);
+    return answer !== null && answer.status >= 200 && answer.status < 300;
   }
 
   /** A request that costs the box nothing. @returns how long it took, ms; null when it failed */
@@ -107,6 +86,21 @@ export class BoxClient {
     try {
       await this.platform.request({ method: 'GET', url: `${base}/livez`, timeout });
       return this.platform.now() - began;
+    } catch (error) {
+      if (error instanceof RequestFailed) return null;
+      throw error;
+    }
+  }
+
+  /** Tells the box of a joined consultation, once. @returns null when it was not reached */
+  async #post(
+    { base, consultationId }: StoredSession,
+    what: string,
+    body: object,
+  ): Promise<HttpAnswer | null> {
+    try {
+      const url = `${base}/api/consultations/${consultationId}/${what}`;
+      return await this.platform.request({ method: 'POST', url, body, timeout });
     } catch (error) {
       if (error instanceof RequestFailed) return null;
       throw error;

@@ -215,7 +215,7 @@ export interface AnswerReport {
 
 /**
  * The patient pressed "end", "this is not me" or "I do not agree". The consultation goes on until the doctor ends it,
- * and resume stays possible; after `not_me` the phone has forgotten its resume token.
+ * and resume stays possible; after `not_me` the phone has forgotten its resume token. The mini-program says it by `LeaveRequest`, which is answered.
  */
 export interface LeaveReport {
   type: 'leave';

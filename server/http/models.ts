@@ -181,7 +181,7 @@ export const phoneAnswer = t.Object(phoneView);
 /** The answer to redeem and resume. */
 export const phoneAdmission = t.Object({
   ...phoneView,
-  resumeToken: t.String({ description: 'Good once, and for a minute more' }),
+  resumeToken: t.String({ description: 'Good until the next one, from the answer to resume, was shown' }),
   eventsUrl: t.String({
     description: 'ws://… (wss://… by the public name); the first message is {"resumeToken": …}',
   }),

@@ -20,16 +20,13 @@ export function leadUrl({ http }: Ports, host: string): string {
   return pageUrl('http', host, http);
 }
 
-/**
- * Where phones reach the box; ports are always written, because WeChat wants them so.
- * @param name the public name that phones are led to over HTTPS; null: by the address
- */
+/** Where phones reach the box: ports are always written, because WeChat wants them so. */
 export function phoneOrigin(
   { http }: { http: Settings['http'] },
-  address: string,
-  name: string | null,
+  scheme: 'http' | 'https',
+  host: string,
 ): string {
-  return name === null ? `http://${address}:${http.port}` : `https://${name}:${http.securePort}`;
+  return `${scheme}://${host}:${scheme === 'http' ? http.port : http.securePort}`;
 }
 
 /** The doctor's page: `https://192.168.1.20:8443/`. */
