@@ -5,6 +5,9 @@ import { createServer } from 'node:net';
 /** Below the range from which the kernel takes the ports of outgoing connections: those come at any moment. */
 const [lowest, highest] = [18_000, 32_000];
 
+/** Who was given one may bind it later: nobody else in this process gets it. */
+const given = new Set<number>();
+
 function freeTcp(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -24,12 +27,14 @@ function freeUdp(port: number): Promise<boolean> {
   });
 }
 
-/** @returns `count` different ports, free for TCP and UDP */
+/** @returns `count` ports, free for TCP and UDP, that this process was not given before */
 export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
+  const ports: number[] = [];
+  while (ports.length < count) {
     const port = lowest + Math.floor(Math.random() * (highest - lowest));
-    if ((await freeTcp(port)) && (await freeUdp(port))) ports.add(port);
+    if (given.has(port)) continue;
+    given.add(port);
+    if ((await freeTcp(port)) && (await freeUdp(port))) ports.push(port);
   }
-  return [...ports];
+  return ports;
 }
